@@ -1,0 +1,56 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// One row per module: what it may import is what stands here, and nothing else.
+let package = Package(
+  name: "mrmc",
+  products: [
+    .executable(name: "mrmc", targets: ["mrmc"]),
+    .library(name: "Frontend", targets: ["Frontend"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "TrainingProgram", type: .static, targets: ["TrainingRuntime"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CJPEG", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CLLVM", linkerSettings: [.linkedLibrary("LLVM-19")]),
+    .target(name: "CRuntime"),
+
+    .target(name: "Support"),
+    .target(name: "TensorIR", dependencies: ["Support"]),
+    .target(name: "IRText", dependencies: ["TensorIR"]),
+    .target(name: "Interpreter", dependencies: ["TensorIR"]),
+    .target(name: "Autodiff", dependencies: ["TensorIR"]),
+    .target(name: "Passes", dependencies: ["TensorIR"]),
+    .target(name: "BufferIR", dependencies: ["TensorIR"]),
+    .target(name: "LLVMKit", dependencies: ["CLLVM", "Support"]),
+    .target(name: "Codegen", dependencies: ["BufferIR", "LLVMKit", "COpenBLAS", "CRuntime"]),
+    .target(name: "Frontend", dependencies: ["TensorIR"]),
+    .target(name: "Models", dependencies: ["Frontend"]),
+
+    .target(name: "Pictures", dependencies: ["Support", "CPNG"]),
+    .target(name: "Phantoms", dependencies: ["Support", "Pictures"]),
+    .target(name: "CImageOps"),
+    .target(name: "Records", dependencies: ["Support", "CJPEG", "CPNG", "CUTF8Proc", "CImageOps"]),
+    .target(
+      name: "TrainingRuntime",
+      dependencies: [
+        "Support", "CRuntime", "Records", "Pictures", "COpenBLAS",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "Driver",
+      dependencies: [
+        "IRText", "Interpreter", "Autodiff", "Passes", "Codegen", "Models", "TrainingRuntime", "Phantoms",
+      ]),
+    .executableTarget(
+      name: "mrmc",
+      dependencies: ["Driver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+  ],
+  swiftLanguageModes: [.v6]
+)
