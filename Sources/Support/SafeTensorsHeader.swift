@@ -1,0 +1,97 @@
+/// The header of a safetensors file, checked against the size of the file.
+struct SafeTensorsHeader {
+  struct Placed {
+    var entry: SafeTensors.Entry
+    /// Bytes from the start of the file.
+    var offset: Int
+  }
+
+  var tensors: [Placed] = []
+  var metadata: [SafeTensors.Metadata] = []
+
+  /// `json`: the header's text; `dataStart`: where the tensors' bytes begin; `dataBytes`: how many there are.
+  init(json: [UInt8], file: String, dataStart: Int, dataBytes: Int) throws(Diagnostic) {
+    let location = SourceLocation(file: file)
+    let parsed: JSON
+    do throws(Diagnostic) { parsed = try JSON.parse(bytes: json, file: file) } catch {
+      throw Diagnostic(.badData, at: location, "the safetensors header is not valid JSON: \(error.message)")
+    }
+    guard let members = parsed.members else {
+      throw Diagnostic(.badData, at: location, "the safetensors header is not a JSON object")
+    }
+    for member in members {
+      if member.key == "__metadata__" {
+        try addMetadata(member.value, location)
+      } else {
+        tensors.append(try Self.tensor(member, location, dataStart, dataBytes))
+      }
+    }
+    try checkCoverage(location, dataStart, dataBytes)
+  }
+
+  private mutating func addMetadata(_ value: JSON, _ location: SourceLocation) throws(Diagnostic) {
+    guard let members = value.members else {
+      throw Diagnostic(.badData, at: location, "__metadata__ is not an object of strings")
+    }
+    for member in members {
+      guard let text = member.value.stringValue else {
+        throw Diagnostic(.badData, at: location, "__metadata__ \"\(member.key)\" is not a string")
+      }
+      metadata.append(SafeTensors.Metadata(member.key, text))
+    }
+  }
+
+  private static func tensor(
+    _ member: JSONMember, _ location: SourceLocation, _ dataStart: Int, _ dataBytes: Int
+  ) throws(Diagnostic) -> Placed {
+    func bad(_ problem: String) -> Diagnostic {
+      Diagnostic(.badData, at: location, "tensor \"\(member.key)\": \(problem)")
+    }
+    guard let typeName = member.value["dtype"]?.stringValue else { throw bad("no dtype") }
+    guard let dtype = SafeTensors.DType(rawValue: typeName) else { throw bad("unknown dtype \"\(typeName)\"") }
+    guard let dimensions = member.value["shape"]?.elements else { throw bad("no shape") }
+    var shape: [Int] = []
+    var bytes = dtype.size
+    for dimension in dimensions {
+      guard case .integer(let size) = dimension, size >= 0 else {
+        throw bad("the shape holds \(dimension.compact), expected sizes of 0 or more")
+      }
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+      if overflow { throw bad("the shape is too large") }
+      bytes = product
+      shape.append(size)
+    }
+    guard let offsets = member.value["data_offsets"]?.elements, offsets.count == 2,
+      case .integer(let begin) = offsets[0], case .integer(let end) = offsets[1]
+    else { throw bad("no data_offsets of two integers") }
+    guard begin >= 0, begin <= end, end <= dataBytes else {
+      throw bad("data_offsets [\(begin), \(end)] are outside the file's \(dataBytes) bytes of data")
+    }
+    guard end - begin == bytes else {
+      throw bad("\(typeName) \(shape) needs \(bytes) bytes, data_offsets span \(end - begin)")
+    }
+    return Placed(
+      entry: SafeTensors.Entry(name: member.key, dtype: dtype, shape: shape), offset: dataStart + begin)
+  }
+
+  /// The tensors lie one after the other from the first byte to the last.
+  private func checkCoverage(_ location: SourceLocation, _ dataStart: Int, _ dataBytes: Int) throws(Diagnostic) {
+    let ordered = tensors.sorted { ($0.offset, $0.entry.byteCount) < ($1.offset, $1.entry.byteCount) }
+    var end = dataStart
+    var previous = ""
+    for tensor in ordered {
+      if tensor.offset < end {
+        throw Diagnostic(
+          .badData, at: location, "tensor \"\(tensor.entry.name)\": its bytes overlap those of \"\(previous)\"")
+      }
+      if tensor.offset > end {
+        throw Diagnostic(
+          .badData, at: location, "tensor \"\(tensor.entry.name)\": a gap of \(tensor.offset - end) bytes before it")
+      }
+      end += tensor.entry.byteCount
+      previous = tensor.entry.name
+    }
+    let rest = dataStart + dataBytes - end
+    if rest != 0 { throw Diagnostic(.badData, at: location, "\(rest) bytes after the last tensor belong to none") }
+  }
+}
