@@ -1,0 +1,66 @@
+import Support
+
+/// Checks that a function is well formed: types as inferred, operands defined before use, names unique.
+public enum Verifier {
+  /// Throws the first error; `location` gives the place of node number i in a text, if there is one.
+  public static func verify(_ function: Function, location: (Int) -> SourceLocation? = { _ in nil }) throws(Diagnostic) {
+    var names = Set<String>()
+    for argument in function.arguments {
+      if !names.insert(argument.name).inserted {
+        throw Diagnostic(.badData, "@\(function.name): two arguments are named '\(argument.name)'")
+      }
+      if argument.type.shape.contains(where: { $0 < 1 }) {
+        throw Diagnostic(.badData, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
+      }
+    }
+    var defined = function.arguments.count
+    for (index, node) in function.nodes.enumerated() {
+      for operand in node.operands where operand.index >= defined {
+        throw Diagnostic(.badData, at: location(index), "\(node.op.mnemonic) reads a value before it is defined")
+      }
+      let types: [TensorType]
+      do {
+        types = try node.op.infer(node.operands.map { function.type(of: $0) })
+      } catch {
+        throw Diagnostic(error.code, at: location(index), error.message, notes: error.notes + notes(node))
+      }
+      let declared = node.results.map { function.type(of: $0) }
+      if types != declared {
+        throw Diagnostic(
+          .badData, at: location(index), "\(node.op.mnemonic): the result is declared otherwise than its operands give",
+          notes: ["declared: \(list(declared))", "inferred: \(list(types))"] + notes(node))
+      }
+      for result in node.results {
+        if result.index != defined {
+          throw Diagnostic(.compilerBug, at: location(index), "values are not numbered in order of definition")
+        }
+        defined += 1
+      }
+    }
+    try verifyResults(function, defined: defined)
+  }
+
+  private static func verifyResults(_ function: Function, defined: Int) throws(Diagnostic) {
+    var names = Set<String>()
+    for result in function.results {
+      if !names.insert(result.name).inserted {
+        throw Diagnostic(.badData, "@\(function.name): two results are named '\(result.name)'")
+      }
+      if result.value.index >= defined {
+        throw Diagnostic(.badData, "@\(function.name): result '\(result.name)' is not defined")
+      }
+      if let alias = result.alias {
+        if alias.index >= function.arguments.count || function.type(of: alias) != function.type(of: result.value) {
+          throw Diagnostic(.badData, "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
+        }
+      }
+    }
+  }
+
+  private static func list(_ types: [TensorType]) -> String { types.map(\.description).joined(separator: ", ") }
+
+  private static func notes(_ node: Node) -> [String] {
+    (node.provenance.layer.isEmpty ? [] : ["layer: \(node.provenance.layer)"])
+      + (node.provenance.source.isEmpty ? [] : ["built at: \(node.provenance.source)"])
+  }
+}
