@@ -24,6 +24,7 @@ public enum Op: Hashable, Sendable {
   case softmax(Softmax)
   case logSumExp(LogSumExp)
   case dropout(Dropout)
+  case stopGradient(StopGradient)
 
   /// The payload, for everything that is the same for all operations.
   public var payload: any Operation {
@@ -50,6 +51,7 @@ public enum Op: Hashable, Sendable {
     case .softmax(let op): op
     case .logSumExp(let op): op
     case .dropout(let op): op
+    case .stopGradient(let op): op
     }
   }
 
@@ -85,6 +87,7 @@ public enum Op: Hashable, Sendable {
     case "softmax": return .softmax(Softmax())
     case "log_sum_exp": return .logSumExp(LogSumExp())
     case "dropout": return .dropout(try Dropout(&reader))
+    case "stop_gradient": return .stopGradient(StopGradient())
     default: return nil
     }
   }
@@ -94,5 +97,6 @@ public enum Op: Hashable, Sendable {
     Unary.Kind.allCases.map(\.rawValue) + Binary.Kind.allCases.map(\.rawValue) + [
       "constant", "iota", "compare", "select", "convert", "broadcast", "reshape", "transpose", "slice", "concat", "pad",
       "reduce", "matmul", "gather", "scatter_add", "argsort", "argmax", "softmax", "log_sum_exp", "dropout",
+      "stop_gradient",
     ]
 }
