@@ -49,4 +49,17 @@ typedef struct {
   const void *constants;
 } mrm_function;
 
+// Everything a training program carries besides its code, handed to `mrm_program_main` by its `main`.
+typedef struct {
+  const char *manifest;                  // JSON text, NUL-terminated
+  const mrm_function *const *functions;  // ended by NULL
+  uint32_t ir_count;
+  uint32_t reserved;
+  const char *const *ir_names;           // "graph", "grad", "fused", "buffer"
+  const char *const *ir_texts;
+} mrm_image;
+
+// The training program: returns its exit code. Implemented in Swift (TrainingRuntime).
+int32_t mrm_program_main(int32_t argc, char **argv, const mrm_image *image);
+
 #endif

@@ -1,0 +1,149 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include "mrm_runtime.h"
+
+enum { LINE = 128, SPIN_NANOSECONDS = 1500000, CROWDED_SPINS = 64 };
+
+// A counter that threads wait on until it changes, each on its own cache line.
+typedef struct {
+  _Alignas(LINE) _Atomic uint32_t value;
+  _Alignas(LINE) _Atomic uint32_t sleepers;
+} mrm_event;
+
+struct mrm_pool {
+  int32_t threads;
+  int32_t started;
+  uint32_t spins;
+  pthread_t *handles;
+  mrm_region region;
+  void *context;
+  _Atomic uint32_t quit;
+  mrm_event start;    // counts regions
+  mrm_event barrier;  // counts barriers passed
+  _Alignas(LINE) _Atomic int32_t arrived;
+};
+
+typedef struct {
+  mrm_pool *pool;
+  int32_t thread;
+} mrm_worker;
+
+static inline void relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+static void wait_change(mrm_pool *pool, mrm_event *event, uint32_t old) {
+  for (uint32_t i = 0; i < pool->spins; i++) {
+    if (atomic_load_explicit(&event->value, memory_order_acquire) != old) return;
+    relax();
+  }
+  atomic_fetch_add(&event->sleepers, 1);
+  while (atomic_load(&event->value) == old)
+    syscall(SYS_futex, (uint32_t *)&event->value, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
+  atomic_fetch_sub(&event->sleepers, 1);
+}
+
+// The increment and the look at `sleepers` are sequentially consistent: a thread that starts to sleep after the look
+// finds the value changed.
+static void signal_change(mrm_event *event) {
+  atomic_fetch_add(&event->value, 1);
+  if (atomic_load(&event->sleepers) != 0)
+    syscall(SYS_futex, (uint32_t *)&event->value, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+}
+
+void mrm_pool_barrier(mrm_pool *pool, int32_t thread) {
+  (void)thread;
+  if (pool->threads == 1) return;
+  uint32_t old = atomic_load_explicit(&pool->barrier.value, memory_order_relaxed);
+  if (atomic_fetch_add_explicit(&pool->arrived, 1, memory_order_acq_rel) == pool->threads - 1) {
+    atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
+    signal_change(&pool->barrier);
+  } else {
+    wait_change(pool, &pool->barrier, old);
+  }
+}
+
+static void *work(void *argument) {
+  mrm_worker worker = *(mrm_worker *)argument;
+  free(argument);
+  mrm_pool *pool = worker.pool;
+  uint32_t seen = 0;
+  for (;;) {
+    wait_change(pool, &pool->start, seen);
+    seen++;
+    if (atomic_load(&pool->quit)) return NULL;
+    pool->region(pool->context, worker.thread, pool->threads);
+    mrm_pool_barrier(pool, worker.thread);
+  }
+}
+
+// How many turns of the spinning loop take SPIN_NANOSECONDS; few when there are more threads than processors.
+static uint32_t calibrate(int32_t threads) {
+  if (threads > sysconf(_SC_NPROCESSORS_ONLN)) return CROWDED_SPINS;
+  const int turns = 2000;
+  double start = now();
+  for (int i = 0; i < turns; i++) relax();
+  double each = (now() - start) / turns;
+  if (each < 0.25) each = 0.25;
+  return (uint32_t)(SPIN_NANOSECONDS / each);
+}
+
+mrm_pool *mrm_pool_create(int32_t threads) {
+  if (threads < 1 || threads > 256) return NULL;
+  mrm_pool *pool = aligned_alloc(LINE, (sizeof(mrm_pool) + LINE - 1) / LINE * LINE);
+  if (!pool) return NULL;
+  *pool = (mrm_pool){.threads = threads, .started = 1, .spins = calibrate(threads)};
+  pool->handles = calloc((size_t)threads, sizeof(pthread_t));
+  for (int32_t i = 1; pool->handles && i < threads; i++) {
+    mrm_worker *worker = malloc(sizeof *worker);
+    if (worker) *worker = (mrm_worker){pool, i};
+    if (!worker || pthread_create(&pool->handles[i], NULL, work, worker) != 0) {
+      free(worker);
+      break;
+    }
+    pool->started++;
+  }
+  if (!pool->handles || pool->started != threads) {
+    mrm_pool_destroy(pool);
+    return NULL;
+  }
+  return pool;
+}
+
+void mrm_pool_destroy(mrm_pool *pool) {
+  if (!pool) return;
+  atomic_store(&pool->quit, 1);
+  signal_change(&pool->start);
+  for (int32_t i = 1; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
+  free(pool->handles);
+  free(pool);
+}
+
+int32_t mrm_pool_threads(const mrm_pool *pool) { return pool->threads; }
+
+void mrm_pool_run(mrm_pool *pool, mrm_region region, void *context) {
+  if (pool->threads > 1) {
+    pool->region = region;
+    pool->context = context;
+    signal_change(&pool->start);
+  }
+  region(context, 0, pool->threads);
+  mrm_pool_barrier(pool, 0);
+}
