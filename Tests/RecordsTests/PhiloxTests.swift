@@ -1,0 +1,81 @@
+import Records
+import Testing
+
+@Suite("Philox and random streams")
+struct PhiloxTests {
+  @Test(
+    "Philox4x32-10 gives the known answers of Random123",
+    arguments: [
+      (UInt64(0), SIMD4<UInt32>(0, 0, 0, 0), SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)),
+      (
+        UInt64.max, SIMD4<UInt32>(repeating: .max),
+        SIMD4<UInt32>(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)
+      ),
+      (
+        0x299f_31d0_a409_3822, SIMD4<UInt32>(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
+        SIMD4<UInt32>(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)
+      ),
+    ])
+  func knownAnswers(key: UInt64, counter: SIMD4<UInt32>, expected: SIMD4<UInt32>) {
+    #expect(Philox(key: key).block(counter) == expected)
+  }
+
+  @Test("streams that differ in seed, purpose, epoch or index share no start")
+  func streamsDiffer() {
+    var starts: Set<[UInt32]> = []
+    var made = 0
+    for seed in [UInt64(0), 1, 1 << 32] {
+      for purpose in RandomPurpose.allCases {
+        for epoch in 0..<3 {
+          for index in [0, 1, 2, 1 << 32] {
+            var stream = RandomStream(seed: seed, purpose: purpose, epoch: epoch, index: index)
+            starts.insert((0..<8).map { _ in stream.nextWord() })
+            made += 1
+          }
+        }
+      }
+    }
+    #expect(starts.count == made)
+  }
+
+  @Test("floats and doubles stay in [0, 1) with the mean and variance of a uniform law")
+  func uniform() {
+    var stream = RandomStream(seed: 7, purpose: .imageNoise, epoch: 0, index: 3)
+    let floats = (0..<20_000).map { _ in Double(stream.nextFloat()) }
+    let doubles = (0..<20_000).map { _ in stream.nextDouble() }
+    for values in [floats, doubles] {
+      let mean = values.reduce(0, +) / Double(values.count)
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      #expect(values.allSatisfy { $0 >= 0 && $0 < 1 })
+      #expect(abs(mean - 0.5) < 0.01)
+      #expect(abs(variance - 1.0 / 12) < 0.003)
+    }
+  }
+
+  @Test("integers below n take every value, about equally often")
+  func integers() {
+    var stream = RandomStream(seed: 7, purpose: .crop, epoch: 0, index: 0)
+    var counts = [Int](repeating: 0, count: 7)
+    for _ in 0..<7000 { counts[stream.nextInt(below: 7)] += 1 }
+    #expect(counts.allSatisfy { (850...1150).contains($0) })
+    #expect(stream.nextInt(below: 1) == 0)
+  }
+
+  @Test("an epoch's order is a permutation, the same for the same seed and epoch, another for others")
+  func epochOrder() {
+    let order = EpochOrder.permutation(count: 257, seed: 1, epoch: 0)
+    #expect(order.sorted() == (0..<257).map { Int32($0) })
+    #expect(order == EpochOrder.permutation(count: 257, seed: 1, epoch: 0))
+    #expect(order != EpochOrder.permutation(count: 257, seed: 1, epoch: 1))
+    #expect(order != EpochOrder.permutation(count: 257, seed: 2, epoch: 0))
+    #expect(EpochOrder.permutation(count: 1, seed: 1, epoch: 0) == [0])
+  }
+
+  @Test("all orders of three records are about equally likely")
+  func epochOrderIsUniform() {
+    var counts: [[Int32]: Int] = [:]
+    for epoch in 0..<1200 { counts[EpochOrder.permutation(count: 3, seed: 5, epoch: epoch), default: 0] += 1 }
+    #expect(counts.count == 6)
+    #expect(counts.values.allSatisfy { (140...260).contains($0) })
+  }
+}
