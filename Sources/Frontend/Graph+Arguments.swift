@@ -1,0 +1,70 @@
+extension Graph {
+  /// A tensor given anew at each call. Inputs come before parameters in the signature, in order of declaration;
+  /// the same name gives the same tensor.
+  public func input(
+    _ name: String, _ element: ElementType, _ shape: [Int], file: String = #fileID, line: Int = #line
+  ) -> Tensor {
+    let argument = Argument(name, TensorType(element, shape), role: .input)
+    return declare(argument, in: \.inputs, at: SourceSite(file: file, line: line))
+  }
+
+  /// A model parameter (f32), named by the open scopes and `name`; the same name gives the same tensor.
+  ///
+  /// - Parameters:
+  ///   - trainable: whether training changes it; a fixed table is not trained.
+  ///   - decay: whether weight decay applies; unless given, to every trainable parameter that has more than one
+  ///     dimension and whose name does not end in `bias`.
+  ///   - aliases: further checkpoint names of the same tensor, in full.
+  public func parameter(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool = true, decay: Bool? = nil,
+    aliases: [String] = [], file: String = #fileID, line: Int = #line
+  ) -> Tensor {
+    let path = parameterPath
+    let full = path.isEmpty ? name : "\(path).\(name)"
+    let isBias = full == "bias" || full.hasSuffix(".bias")
+    let role = ArgumentRole.parameter(
+      initializer, trainable: trainable, decay: decay ?? (trainable && shape.count > 1 && !isBias), aliases: aliases)
+    let argument = Argument(full, TensorType(.f32, shape), role: role)
+    return declare(argument, in: \.parameters, at: SourceSite(file: file, line: line))
+  }
+
+  /// Names a result of the function.
+  public func result(_ name: String, _ tensor: Tensor, file: String = #fileID, line: Int = #line) {
+    let site = SourceSite(file: file, line: line)
+    if tensor.graph !== self { fail("result '\(name)' belongs to another function", at: site) }
+    if results.contains(where: { $0.name == name }) { fail("two results are named '\(name)'", at: site) }
+    results.append(FunctionResult(name, tensor.value))
+  }
+
+  private func declare(
+    _ argument: Argument, in list: ReferenceWritableKeyPath<Graph, [DeclaredArgument]>, at site: SourceSite
+  ) -> Tensor {
+    let shape = argument.type.shape
+    if shape.contains(where: { $0 < 1 }) || Self.elementCount(shape) == nil {
+      fail("argument '\(argument.name)' cannot have the shape \(shape)", at: site)
+      return Tensor(graph: self, value: ValueID(0), type: TensorType(argument.type.element, shape.map { _ in 1 }))
+    }
+    if let known = (inputs + parameters).first(where: { $0.argument.name == argument.name }) {
+      if known.argument != argument {
+        fail(
+          "argument '\(argument.name)' is declared twice, and not alike",
+          notes: ["first: \(known.argument.type)", "then: \(argument.type)"], at: site)
+      }
+      return Tensor(graph: self, value: known.value, type: argument.type)
+    }
+    let value = newValue(argument.type)
+    self[keyPath: list].append(DeclaredArgument(argument: argument, value: value))
+    return Tensor(graph: self, value: value, type: argument.type)
+  }
+
+  /// The number of elements; nil if it passes 2^40, which no tensor here does.
+  static func elementCount(_ shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      if overflow || product > 1 << 40 { return nil }
+      count = product
+    }
+    return count
+  }
+}

@@ -1,0 +1,69 @@
+/// Makes a module: its functions one by one, then its attributes.
+///
+/// A model file for `mrmc build model.swift` declares one function, which returns what this makes:
+///
+///     import Frontend
+///
+///     func model(_ options: ModelOptions) throws(Diagnostic) -> Module {
+///       let width = try options.integer("width", default: 64, in: 1...4096)
+///       var module = try ModuleBuilder("perceptron", options)
+///       try module.function("loss") { graph in
+///         let x = graph.input("image", .f32, [options.batch, 784])
+///         let y = graph.input("labels", .i32, [options.batch])
+///         let hidden = linear("fc1", x, features: width).gelu()
+///         graph.result("loss", crossEntropy(linear("fc2", hidden, features: 10), y).mean())
+///       }
+///       return module.finish()
+///     }
+public struct ModuleBuilder {
+  private var module: Module
+  private let options: ModelOptions
+  private var parameters: [Argument] = []
+
+  /// Call it when the model has asked for all its options: a setting it did not ask for is an error.
+  public init(_ name: String, _ options: ModelOptions) throws(Diagnostic) {
+    try options.rejectUnknown()
+    module = Module(name: name)
+    self.options = options
+    set("model", .string(name))
+    set("batch", .integer(options.batch))
+    set("precision", .string(options.precision.rawValue))
+    for option in options.resolved { set("option.\(option.key)", .string(option.value)) }
+  }
+
+  /// Sets an attribute of the module, such as a size that the training program needs.
+  public mutating func set(_ name: String, _ value: AttributeValue) {
+    if let index = module.attributes.firstIndex(where: { $0.name == name }) {
+      module.attributes[index].value = value
+    } else {
+      module.attributes.append(Attribute(name, value))
+    }
+  }
+
+  /// Builds the function `@name` and adds it. Throws the first error of the build, and an error if a parameter is
+  /// declared otherwise than in an earlier function.
+  public mutating func function(_ name: String, _ body: (Graph) throws(Diagnostic) -> Void) throws(Diagnostic) {
+    let graph = Graph(name: name)
+    do {
+      try body(graph)
+    } catch {
+      throw graph.error ?? error
+    }
+    let function = try graph.finish()
+    for argument in function.arguments {
+      guard case .parameter = argument.role else { continue }
+      if let known = parameters.first(where: { $0.name == argument.name }) {
+        if known == argument { continue }
+        throw Diagnostic(
+          .badData, "@\(name): parameter '\(argument.name)' is declared otherwise than in an earlier function",
+          notes: ["earlier: \(known.type)", "here: \(argument.type)"])
+      }
+      parameters.append(argument)
+    }
+    if module.function(named: name) != nil { throw Diagnostic(.badData, "two functions are named @\(name)") }
+    module.set(function)
+  }
+
+  /// The module.
+  public func finish() -> Module { module }
+}

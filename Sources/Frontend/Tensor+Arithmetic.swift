@@ -1,0 +1,45 @@
+extension Tensor {
+  /// One function of two tensors, element by element, after broadcasting.
+  func combined(_ kind: Binary.Kind, _ other: Tensor, _ site: SourceSite) -> Tensor {
+    let (a, b) = Self.aligned(self, other, kind.rawValue, site)
+    return graph.emit(.binary(Binary(kind)), [a, b], at: site)
+  }
+
+  /// The scalar as a constant of the same type.
+  func filled(_ value: Double, _ site: SourceSite) -> Tensor {
+    graph.emit(.constant(Constant(.splat(value), type)), [], expecting: type, at: site)
+  }
+
+  /// Sum, element by element, after broadcasting.
+  public func adding(_ other: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+    combined(.add, other, SourceSite(file: file, line: line))
+  }
+  /// The larger of the two, element by element.
+  public func maximum(_ other: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+    combined(.max, other, SourceSite(file: file, line: line))
+  }
+  /// The larger of the element and the number.
+  public func maximum(_ number: Double, file: String = #fileID, line: Int = #line) -> Tensor {
+    let site = SourceSite(file: file, line: line)
+    return combined(.max, filled(number, site), site)
+  }
+  /// The smaller of the two, element by element.
+  public func minimum(_ other: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+    combined(.min, other, SourceSite(file: file, line: line))
+  }
+
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.combined(.add, b, a.graph.lastSite) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(.sub, b, a.graph.lastSite) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { a.combined(.mul, b, a.graph.lastSite) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { a.combined(.div, b, a.graph.lastSite) }
+  public static prefix func - (a: Tensor) -> Tensor { a.mapped(.neg, a.graph.lastSite) }
+
+  public static func + (a: Tensor, b: Double) -> Tensor { a + a.filled(b, a.graph.lastSite) }
+  public static func - (a: Tensor, b: Double) -> Tensor { a - a.filled(b, a.graph.lastSite) }
+  public static func * (a: Tensor, b: Double) -> Tensor { a * a.filled(b, a.graph.lastSite) }
+  public static func / (a: Tensor, b: Double) -> Tensor { a / a.filled(b, a.graph.lastSite) }
+  public static func + (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) + b }
+  public static func - (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) - b }
+  public static func * (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) * b }
+  public static func / (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) / b }
+}
