@@ -1,0 +1,25 @@
+import LLVMKit
+import Support
+import Testing
+
+struct TargetTests {
+  @Test func levelsHaveTheirVectorWidths() throws {
+    #expect(try Target.named("x86-64-v2").vectorBits == 128)
+    #expect(try Target.named("x86-64-v3").vectorBits == 256)
+    #expect(try Target.named("x86-64-v4").vectorBits == 512)
+    #expect(try Target.named("native") == Target.host())
+  }
+
+  @Test func requiredFlagsAreSpelledAsTheKernelSpellsThem() throws {
+    let flags = try Target.named("x86-64-v3").requiredCPUFlags
+    #expect(flags.contains("sse4_1") && flags.contains("abm") && flags.contains("fma") && flags.contains("bmi1"))
+    #expect(!flags.contains("avx512f"))
+    #expect(try Target.named("x86-64-v4").requiredCPUFlags.contains("avx512bw"))
+  }
+
+  @Test func unknownNamesAreAUsageError() {
+    #expect { try Target.named("pentium") } throws: { error in
+      (error as? Diagnostic)?.code == .usage && "\(error)".contains("x86-64-v3")
+    }
+  }
+}
