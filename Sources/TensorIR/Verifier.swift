@@ -2,15 +2,24 @@ import Support
 
 /// Checks that a function is well formed: types as inferred, operands defined before use, names unique.
 public enum Verifier {
-  /// Throws the first error; `location` gives the place of node number i in a text, if there is one.
-  public static func verify(_ function: Function, location: (Int) -> SourceLocation? = { _ in nil }) throws(Diagnostic) {
+  /// Throws the first error; `header` is the place of the function in a text and `location` that of node number i, if there
+  /// is one.
+  public static func verify(
+    _ function: Function, header: SourceLocation? = nil, location: (Int) -> SourceLocation? = { _ in nil }
+  ) throws(Diagnostic) {
     var names = Set<String>()
     for argument in function.arguments {
       if !names.insert(argument.name).inserted {
-        throw Diagnostic(.badData, "@\(function.name): two arguments are named '\(argument.name)'")
+        throw Diagnostic(.badData, at: header, "@\(function.name): two arguments are named '\(argument.name)'")
+      }
+      let bytes = argument.name.utf8
+      if bytes.isEmpty || !bytes.allSatisfy(Printer.isNameByte) || bytes.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
+        throw Diagnostic(
+          .badData, at: header, "@\(function.name): '\(argument.name)' cannot name an argument",
+          notes: ["expected: letters, digits, '_', '.' and '-', not digits only"])
       }
       if argument.type.shape.contains(where: { $0 < 1 }) {
-        throw Diagnostic(.badData, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
+        throw Diagnostic(.badData, at: header, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
       }
     }
     var defined = function.arguments.count
@@ -22,13 +31,16 @@ public enum Verifier {
       do {
         types = try node.op.infer(node.operands.map { function.type(of: $0) })
       } catch {
-        throw Diagnostic(error.code, at: location(index), error.message, notes: error.notes + notes(node))
+        let found = node.operands.map { "\(Printer.name($0, in: function)): \(function.type(of: $0))" }
+        throw Diagnostic(
+          error.code, at: location(index), error.message,
+          notes: error.notes + ["operands: \(found.isEmpty ? "none" : found.joined(separator: ", "))"] + notes(node))
       }
       let declared = node.results.map { function.type(of: $0) }
       if types != declared {
         throw Diagnostic(
           .badData, at: location(index), "\(node.op.mnemonic): the result is declared otherwise than its operands give",
-          notes: ["declared: \(list(declared))", "inferred: \(list(types))"] + notes(node))
+          notes: ["expected: \(list(types))", "found: \(list(declared))"] + notes(node))
       }
       for result in node.results {
         if result.index != defined {
@@ -37,21 +49,21 @@ public enum Verifier {
         defined += 1
       }
     }
-    try verifyResults(function, defined: defined)
+    try verifyResults(function, defined: defined, header)
   }
 
-  private static func verifyResults(_ function: Function, defined: Int) throws(Diagnostic) {
+  private static func verifyResults(_ function: Function, defined: Int, _ header: SourceLocation?) throws(Diagnostic) {
     var names = Set<String>()
     for result in function.results {
       if !names.insert(result.name).inserted {
-        throw Diagnostic(.badData, "@\(function.name): two results are named '\(result.name)'")
+        throw Diagnostic(.badData, at: header, "@\(function.name): two results are named '\(result.name)'")
       }
       if result.value.index >= defined {
-        throw Diagnostic(.badData, "@\(function.name): result '\(result.name)' is not defined")
+        throw Diagnostic(.badData, at: header, "@\(function.name): result '\(result.name)' is not defined")
       }
       if let alias = result.alias {
         if alias.index >= function.arguments.count || function.type(of: alias) != function.type(of: result.value) {
-          throw Diagnostic(.badData, "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
+          throw Diagnostic(.badData, at: header, "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
         }
       }
     }

@@ -30,9 +30,19 @@ public struct Constant: Operation {
 
   public var attributes: [Attribute] {
     switch value {
-    case .splat(let x): [Attribute("value", .real(x))]
-    case .dense(let list): [Attribute("value", .reals(list))]
+    case .splat(let x):
+      if let number = integer(x) { return [Attribute("value", .integer(number))] }
+      return [Attribute("value", .real(x))]
+    case .dense(let list):
+      let numbers = list.compactMap(integer)
+      return [Attribute("value", numbers.count == list.count ? .integers(numbers) : .reals(list))]
     }
+  }
+
+  /// The integer that `x` is exactly, for types that hold no fractions.
+  private func integer(_ x: Double) -> Int? {
+    guard !type.element.isFloat, let number = Int(exactly: x), Double(number).bitPattern == x.bitPattern else { return nil }
+    return number
   }
 
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
