@@ -38,6 +38,7 @@ public struct Pad: Operation {
       throw mismatch("needs low, high and interior for each axis of \(operand)")
     }
     if (low + high + interior).contains(where: { $0 < 0 }) { throw mismatch("amounts must not be negative") }
+    if (low + high + interior).contains(where: { $0 > 1 << 24 }) { throw mismatch("amounts must not exceed 2^24") }
     let shape = operand.shape.indices.map {
       low[$0] + high[$0] + operand.shape[$0] + (operand.shape[$0] - 1) * interior[$0]
     }

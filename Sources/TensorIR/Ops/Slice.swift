@@ -41,7 +41,7 @@ public struct Slice: Operation {
       if start[axis] < 0 || limit[axis] > operand.shape[axis] || start[axis] >= limit[axis] || step[axis] < 1 {
         throw mismatch("\(start[axis])..<\(limit[axis]) step \(step[axis]) is not within axis \(axis) of \(operand)")
       }
-      shape.append((limit[axis] - start[axis] + step[axis] - 1) / step[axis])
+      shape.append((limit[axis] - start[axis] - 1) / step[axis] + 1)
     }
     return [TensorType(operand.element, shape)]
   }
