@@ -10,8 +10,6 @@ struct mrm_plan {
   void **args;               // one address per ref
   const float **guarded;     // one address per guard
   uint32_t *guard_order;     // guards by the call they stand before
-  char *scratch;
-  size_t scratch_stride;
 };
 
 typedef struct {
@@ -29,8 +27,6 @@ static double seconds(void) {
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
-
-static size_t scratch_stride(const mrm_function *function) { return (function->scratch_bytes + 4095) / 4096 * 4096; }
 
 static void *resolve(const mrm_function *function, mrm_ref ref, void *const *bindings, void *arena) {
   const char *base = ref.slot == 0 ? arena : ref.slot == 1 ? function->constants : bindings[ref.slot - 2];
@@ -57,9 +53,8 @@ mrm_plan *mrm_bind(mrm_pool *pool, const mrm_function *function, void *const *bi
   plan->args = calloc((size_t)function->ref_count + 1, sizeof(void *));
   plan->guarded = calloc((size_t)function->guard_count + 1, sizeof(float *));
   plan->guard_order = calloc((size_t)function->guard_count + 1, sizeof(uint32_t));
-  plan->scratch_stride = scratch_stride(function);
-  plan->scratch = mrm_memory_allocate(plan->scratch_stride * (size_t)mrm_pool_threads(pool));
-  if (!plan->args || !plan->guarded || !plan->guard_order || !plan->scratch) {
+  if (!plan->args || !plan->guarded || !plan->guard_order ||
+      !mrm_pool_reserve_scratch(pool, function->scratch_bytes)) {
     mrm_plan_free(plan);
     return NULL;
   }
@@ -78,7 +73,6 @@ mrm_plan *mrm_bind(mrm_pool *pool, const mrm_function *function, void *const *bi
 
 void mrm_plan_free(mrm_plan *plan) {
   if (!plan) return;
-  mrm_memory_free(plan->scratch, plan->scratch_stride * (size_t)mrm_pool_threads(plan->pool));
   free(plan->guard_order);
   free((void *)plan->guarded);
   free((void *)plan->args);
@@ -116,7 +110,7 @@ static void run_on_thread(void *context, int32_t thread, int32_t threads) {
   mrm_plan *plan = running->plan;
   mrm_execution *options = running->options;
   const mrm_function *function = plan->function;
-  char *scratch = plan->scratch + plan->scratch_stride * (size_t)thread;
+  void *scratch = mrm_pool_scratch(plan->pool, thread);
   int32_t has_tasks = options && options->task && options->task_count > 0;
   int32_t rounds = has_tasks ? (options->task_count + threads - 1) / threads : 0;
   int32_t tasks_done = 0;

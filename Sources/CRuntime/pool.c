@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -24,6 +25,8 @@ struct mrm_pool {
   pthread_t *handles;
   mrm_region region;
   void *context;
+  char *scratch;
+  size_t scratch_stride;
   _Atomic uint32_t quit;
   mrm_event start;    // counts regions
   mrm_event barrier;  // counts barriers passed
@@ -94,9 +97,33 @@ static void *work(void *argument) {
   }
 }
 
+int32_t mrm_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int32_t)online : 1;
+}
+
+int32_t mrm_pool_reserve_scratch(mrm_pool *pool, size_t bytes_per_thread) {
+  size_t stride = (bytes_per_thread + 4095) / 4096 * 4096;
+  if (stride <= pool->scratch_stride) return 1;
+  char *scratch = mrm_memory_allocate(stride * (size_t)pool->threads);
+  if (!scratch) return 0;
+  if (pool->scratch) mrm_memory_free(pool->scratch, mrm_pool_scratch_bytes(pool));
+  pool->scratch = scratch;
+  pool->scratch_stride = stride;
+  return 1;
+}
+
+void *mrm_pool_scratch(const mrm_pool *pool, int32_t thread) {
+  return pool->scratch ? pool->scratch + pool->scratch_stride * (size_t)thread : NULL;
+}
+
+size_t mrm_pool_scratch_bytes(const mrm_pool *pool) { return pool->scratch_stride * (size_t)pool->threads; }
+
 // How many turns of the spinning loop take SPIN_NANOSECONDS; few when there are more threads than processors.
 static uint32_t calibrate(int32_t threads) {
-  if (threads > sysconf(_SC_NPROCESSORS_ONLN)) return CROWDED_SPINS;
+  if (threads > mrm_processors()) return CROWDED_SPINS;
   const int turns = 2000;
   double start = now();
   for (int i = 0; i < turns; i++) relax();
@@ -132,6 +159,7 @@ void mrm_pool_destroy(mrm_pool *pool) {
   atomic_store(&pool->quit, 1);
   signal_change(&pool->start);
   for (int32_t i = 1; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
+  if (pool->scratch) mrm_memory_free(pool->scratch, mrm_pool_scratch_bytes(pool));
   free(pool->handles);
   free(pool);
 }

@@ -57,9 +57,9 @@ typedef struct {
   uint32_t reserved;
   const char *const *ir_names;           // "graph", "grad", "fused", "buffer"
   const char *const *ir_texts;
-} mrm_image;
+} mrm_program;
 
 // The training program: returns its exit code. Implemented in Swift (TrainingRuntime).
-int32_t mrm_program_main(int32_t argc, char **argv, const mrm_image *image);
+int32_t mrm_program_main(int32_t argc, char **argv, const mrm_program *image);
 
 #endif

@@ -12,6 +12,8 @@
 typedef struct mrm_pool mrm_pool;
 typedef void (*mrm_region)(void *context, int32_t thread, int32_t threads);
 
+// Processors this process may run on, at least 1.
+int32_t mrm_processors(void);
 // Starts threads - 1 workers; threads is 1...256. NULL when the system refuses a thread.
 mrm_pool *mrm_pool_create(int32_t threads);
 void mrm_pool_destroy(mrm_pool *pool);
@@ -20,6 +22,12 @@ int32_t mrm_pool_threads(const mrm_pool *pool);
 void mrm_pool_run(mrm_pool *pool, mrm_region region, void *context);
 // Inside a region, called by every thread: returns when all have called it.
 void mrm_pool_barrier(mrm_pool *pool, int32_t thread);
+
+// Makes every thread's scratch memory at least so long; between regions only. 0 when there is no memory, else 1.
+int32_t mrm_pool_reserve_scratch(mrm_pool *pool, size_t bytes_per_thread);
+void *mrm_pool_scratch(const mrm_pool *pool, int32_t thread);
+// Bytes of scratch memory of all threads together.
+size_t mrm_pool_scratch_bytes(const mrm_pool *pool);
 
 // --- Memory ---------------------------------------------------------------------------------------------------------
 // Zeroed, page-aligned memory in huge pages where the system has them. NULL when there is none. bytes 0 gives one page.

@@ -1,0 +1,52 @@
+import COpenBLAS
+import CRuntime
+import Support
+
+/// The threads that run compiled functions, started once. OpenBLAS is told to use one thread inside each of them.
+/// Used by one thread at a time.
+public final class ThreadPool {
+  let handle: OpaquePointer
+  public let threads: Int
+
+  /// Processors this process may run on.
+  public static var processors: Int { Int(mrm_processors()) }
+
+  /// Starts `threads` − 1 workers beside the calling thread. `usage` unless 1 ... 256.
+  public init(threads: Int) throws(Diagnostic) {
+    guard (1...256).contains(threads) else {
+      throw Diagnostic(.usage, "\(threads) threads: expected 1 to 256")
+    }
+    guard let handle = mrm_pool_create(Int32(threads)) else {
+      throw Diagnostic(.failure, "the system refuses to start \(threads) threads")
+    }
+    openblas_set_num_threads(1)
+    self.handle = handle
+    self.threads = threads
+  }
+
+  deinit { mrm_pool_destroy(handle) }
+
+  /// Runs `task(0)` … `task(count - 1)` on all threads and returns when all are done.
+  public func forEach(_ count: Int, _ task: @escaping @Sendable (Int) -> Void) {
+    let region = TaskRegion(count: count, task: task)
+    withExtendedLifetime(region) {
+      mrm_pool_run(
+        handle,
+        { context, thread, threads in
+          let region = Unmanaged<TaskRegion>.fromOpaque(context!).takeUnretainedValue()
+          for index in stride(from: Int(thread), to: region.count, by: Int(threads)) { region.task(index) }
+        }, Unmanaged.passUnretained(region).toOpaque())
+    }
+  }
+}
+
+/// Tasks that a region of the pool, or the calls of a function, run beside each other.
+final class TaskRegion: Sendable {
+  let count: Int
+  let task: @Sendable (Int) -> Void
+
+  init(count: Int, task: @escaping @Sendable (Int) -> Void) {
+    self.count = count
+    self.task = task
+  }
+}

@@ -1,0 +1,92 @@
+import Support
+
+/// Reading and writing parameters under their public checkpoint names.
+enum Weights {
+  /// Which parameters a file may lack.
+  enum Completeness {
+    /// None but the fixed tables.
+    case all
+    /// Also the image decoder or the report branch, each as a whole: an encoder-only file such as MAE's.
+    case encoder
+  }
+
+  /// The file in `path`, or `model.safetensors` in the directory `path`.
+  static func file(_ path: String) -> String {
+    fileKind(path) == .directory ? path + "/model.safetensors" : path
+  }
+
+  /// Reads the file into `state` over the initial values; names left at their initial values are returned.
+  /// A tensor that is missing, misshaped or mistyped is `badData` and named.
+  static func load(
+    _ path: String, _ manifest: Manifest, into state: TensorBlock, _ completeness: Completeness
+  ) throws(Diagnostic) -> [String] {
+    let reader = try SafeTensorsReader(path: file(path))
+    let location = SourceLocation(file: reader.path)
+    let optional = completeness == .all ? [] : ["bert_", "decoder_"].filter { prefix in
+      !reader.tensors.contains { $0.name.hasPrefix(prefix) }
+    }
+    var missing: [String] = []
+    var initial: [String] = []
+    for parameter in manifest.parameters {
+      guard let name = ([parameter.name] + parameter.aliases).first(where: { reader[$0] != nil }) else {
+        let branch = parameter.name == "mask_token" ? "decoder_" : parameter.name
+        if !parameter.isTrainable {
+          continue
+        } else if optional.contains(where: { branch.hasPrefix($0) }) {
+          initial.append(parameter.name)
+        } else {
+          missing.append(parameter.name)
+        }
+        continue
+      }
+      guard let entry = reader[name], entry.dtype == .f32, entry.shape == parameter.shape else {
+        throw Diagnostic(
+          .badData, at: location,
+          "tensor \"\(name)\" is \(reader[name]?.typeText ?? ""), expected F32 \(parameter.shape)")
+      }
+      try reader.read(name, into: state[parameter.name]!)
+    }
+    if !missing.isEmpty {
+      throw Diagnostic(
+        .badData, at: location,
+        missing.count == 1
+          ? "tensor \"\(missing[0])\" is missing" : "\(missing.count) tensors of \(manifest.model) are missing",
+        notes: (missing.count == 1 ? [] : missing.prefix(20).map { "missing: \($0)" })
+          + (missing.count > 20 ? ["… and \(missing.count - 20) more"] : []))
+    }
+    return initial
+  }
+
+  /// Names of the file that mean nothing to the model, beyond those the public checkpoints are known to hold.
+  static func ignored(_ path: String, _ manifest: Manifest) throws(Diagnostic) -> [String] {
+    let known = Set(manifest.parameters.flatMap { [$0.name] + $0.aliases })
+    return try SafeTensorsReader(path: file(path)).tensors.map(\.name).filter {
+      !known.contains($0) && !$0.contains("pooler.") && !$0.hasSuffix("position_ids")
+    }
+  }
+
+  /// Writes all parameters in the manifest's order, each followed by its aliases.
+  static func save(_ path: String, _ manifest: Manifest, from state: TensorBlock) throws(Diagnostic) {
+    var entries: [SafeTensors.Entry] = []
+    var sources: [String] = []
+    for parameter in manifest.parameters {
+      for name in [parameter.name] + parameter.aliases {
+        entries.append(SafeTensors.Entry(name: name, dtype: .f32, shape: parameter.shape))
+        sources.append(parameter.name)
+      }
+    }
+    let writer = try SafeTensorsWriter(
+      path: path, tensors: entries, metadata: [.init("format", "pt"), .init("model", manifest.model)])
+    for source in sources { try writer.write(UnsafeRawBufferPointer(state[source]!)) }
+    try writer.finish()
+  }
+
+  /// Writes the initial values of every parameter.
+  static func initialize(_ manifest: Manifest, seed: UInt64, into state: TensorBlock, pool: ThreadPool) {
+    let parameters = manifest.parameters
+    pool.forEach(parameters.count) { index in
+      let values = state.pointer(parameters[index].name, as: Float.self)
+      ParameterInit.fill(parameters[index], seed: seed, into: values)
+    }
+  }
+}
