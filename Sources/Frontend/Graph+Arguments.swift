@@ -28,6 +28,15 @@ extension Graph {
     return declare(argument, in: \.parameters, at: SourceSite(file: file, line: line))
   }
 
+  /// The parameter declared earlier under that full name, for a tensor that two layers share.
+  public func existingParameter(_ name: String, file: String = #fileID, line: Int = #line) -> Tensor {
+    if let known = parameters.first(where: { $0.argument.name == name }) {
+      return Tensor(graph: self, value: known.value, type: known.argument.type)
+    }
+    fail("there is no parameter '\(name)' yet", at: SourceSite(file: file, line: line))
+    return Tensor(graph: self, value: ValueID(0), type: TensorType(.f32, []))
+  }
+
   /// Names a result of the function.
   public func result(_ name: String, _ tensor: Tensor, file: String = #fileID, line: Int = #line) {
     let site = SourceSite(file: file, line: line)

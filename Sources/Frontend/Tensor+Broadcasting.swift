@@ -1,7 +1,7 @@
 extension Tensor {
   /// Repeats the tensor to `shape`, axes matched from the last, as in NumPy: missing axes and axes of size 1 repeat.
   public func broadcast(to shape: [Int], file: String = #fileID, line: Int = #line) -> Tensor {
-    broadcast(to: shape, axes: Array((shape.count - min(rank, shape.count))..<shape.count), file: file, line: line)
+    broadcast(to: shape, axes: Array(shape.indices.suffix(rank)), file: file, line: line)
   }
 
   /// Repeats the tensor to `shape`: its axis i becomes axis `axes[i]`, ascending.
@@ -16,7 +16,8 @@ extension Tensor {
   /// The shape two tensors have in common when axes are matched from the last, or nil.
   static func commonShape(_ a: [Int], _ b: [Int]) -> [Int]? {
     var shape: [Int] = []
-    for distance in 1...max(a.count, b.count, 1) where distance <= max(a.count, b.count) {
+    let rank = a.count > b.count ? a.count : b.count
+    for distance in stride(from: 1, through: rank, by: 1) {
       let x = distance <= a.count ? a[a.count - distance] : 1
       let y = distance <= b.count ? b[b.count - distance] : 1
       if x != y && x != 1 && y != 1 { return nil }

@@ -29,21 +29,21 @@ public struct Tensor {
 extension Graph {
   /// A constant with the same value everywhere.
   public func constant(
-    _ value: Double, _ element: ElementType = .f32, _ shape: [Int] = [], file: String = #fileID, line: Int = #line
+    _ value: Double, _ shape: [Int] = [], element: ElementType = .f32, file: String = #fileID, line: Int = #line
   ) -> Tensor {
     constant(Constant(.splat(value), TensorType(element, shape)), SourceSite(file: file, line: line))
   }
 
   /// A constant with every element given, row-major.
   public func constant(
-    _ values: [Double], _ element: ElementType = .f32, _ shape: [Int], file: String = #fileID, line: Int = #line
+    _ values: [Double], _ shape: [Int], element: ElementType = .f32, file: String = #fileID, line: Int = #line
   ) -> Tensor {
     constant(Constant(.dense(values), TensorType(element, shape)), SourceSite(file: file, line: line))
   }
 
   /// Each element is its own index along `axis`.
   public func iota(
-    axis: Int, _ element: ElementType = .i32, _ shape: [Int], file: String = #fileID, line: Int = #line
+    axis: Int, _ shape: [Int], element: ElementType = .i32, file: String = #fileID, line: Int = #line
   ) -> Tensor {
     let site = SourceSite(file: file, line: line)
     let type = TensorType(element, shape)

@@ -1,0 +1,65 @@
+/// The dimensions of an MRM model.
+public struct MRMSize: Hashable, Sendable {
+  /// The model's name, as `mrmc models` lists it.
+  public var name: String
+  /// One line for people.
+  public var summary: String
+  /// Side of the low-resolution image, the encoder's input, in pixels; the input image has twice this side.
+  public var side: Int
+  /// Side of a low-resolution patch, in pixels.
+  public var patch: Int
+  public var channels = 3
+  /// Image encoder: width, blocks, heads.
+  public var width: Int
+  public var depth: Int
+  public var heads: Int
+  /// Image decoder: width, blocks, heads.
+  public var decoderWidth: Int
+  public var decoderDepth: Int
+  public var decoderHeads: Int
+  /// Report branch: entries of the vocabulary, tokens per report, width, layers, heads.
+  public var vocabulary: Int
+  public var tokens: Int
+  public var reportWidth: Int
+  public var reportDepth: Int
+  public var reportHeads: Int
+
+  /// Side of the input image, in pixels.
+  public var imageSide: Int { 2 * side }
+  /// Patches along one side.
+  public var grid: Int { side / patch }
+  /// Patches of an image, L.
+  public var patches: Int { grid * grid }
+}
+
+extension MRMSize {
+  /// The smallest: for tests and for reading its IR.
+  public static let nano = MRMSize(
+    name: "mrm-nano", summary: "smallest MRM, 64-pixel images: for tests and for reading its IR",
+    side: 32, patch: 8, width: 32, depth: 2, heads: 2, decoderWidth: 24, decoderDepth: 1, decoderHeads: 2,
+    vocabulary: 64, tokens: 12, reportWidth: 16, reportDepth: 2, reportHeads: 2)
+
+  /// Small enough to train on a laptop.
+  public static let tiny = MRMSize(
+    name: "mrm-tiny", summary: "small MRM, 224-pixel images: trains on a laptop",
+    side: 112, patch: 16, width: 192, depth: 4, heads: 3, decoderWidth: 128, decoderDepth: 2, decoderHeads: 2,
+    vocabulary: 30000, tokens: 100, reportWidth: 128, reportDepth: 2, reportHeads: 2)
+
+  /// The published model (paper, §4.2).
+  public static let base = MRMSize(
+    name: "mrm-vit-b16", summary: "the published MRM: ViT-B/16, 448-pixel images",
+    side: 224, patch: 16, width: 768, depth: 12, heads: 12, decoderWidth: 768, decoderDepth: 4, decoderHeads: 6,
+    vocabulary: 30000, tokens: 100, reportWidth: 384, reportDepth: 6, reportHeads: 6)
+
+  /// As `base`, with the encoder of ViT-L/16.
+  public static let large: MRMSize = {
+    var size = base
+    size.name = "mrm-vit-l16"
+    size.summary = "MRM with a ViT-L/16 encoder, 448-pixel images"
+    (size.width, size.depth, size.heads) = (1024, 24, 16)
+    return size
+  }()
+
+  /// All, smallest first.
+  public static let all = [nano, tiny, base, large]
+}
