@@ -13,6 +13,6 @@ public struct CenterCrop: Sendable, Hashable {
     return CropPlan(
       left: 0, top: 0, width: width, height: height, resizedWidth: isWide ? longer : size,
       resizedHeight: isWide ? size : longer, windowLeft: isWide ? margin : 0, windowTop: isWide ? 0 : margin,
-      size: size, isFlipped: false)
+      size: size)
   }
 }

@@ -17,6 +17,23 @@ public struct CropPlan: Sendable, Hashable {
   /// Mirrored left to right.
   public var isFlipped: Bool
 
+  /// The crop at (`left`, `top`), resized to `resizedWidth` × `resizedHeight`: all of it, or the window given.
+  public init(
+    left: Int, top: Int, width: Int, height: Int, resizedWidth: Int, resizedHeight: Int, windowLeft: Int = 0,
+    windowTop: Int = 0, size: Int, isFlipped: Bool = false
+  ) {
+    self.left = left
+    self.top = top
+    self.width = width
+    self.height = height
+    self.resizedWidth = resizedWidth
+    self.resizedHeight = resizedHeight
+    self.windowLeft = windowLeft
+    self.windowTop = windowTop
+    self.size = size
+    self.isFlipped = isFlipped
+  }
+
   /// The reduction at which a JPEG can be decoded and still have twice the detail that the result shows: 1, 2, 4 or 8.
   public var reduction: Int {
     let scale = min(width / resizedWidth, height / resizedHeight) / 2

@@ -44,7 +44,7 @@ public struct RandomResizedCrop: Sendable, Hashable {
 
   private func plan(_ left: Int, _ top: Int, _ width: Int, _ height: Int, _ isFlipped: Bool) -> CropPlan {
     CropPlan(
-      left: left, top: top, width: width, height: height, resizedWidth: size, resizedHeight: size, windowLeft: 0,
-      windowTop: 0, size: size, isFlipped: isFlipped)
+      left: left, top: top, width: width, height: height, resizedWidth: size, resizedHeight: size, size: size,
+      isFlipped: isFlipped)
   }
 }

@@ -9,6 +9,12 @@ public struct EncodedReport: Sendable, Hashable {
   /// By position: the token begins a word (is no `##` piece). False on padding.
   public var startsWord: [Bool]
 
+  public init(ids: [Int32], count: Int, startsWord: [Bool]) {
+    self.ids = ids
+    self.count = count
+    self.startsWord = startsWord
+  }
+
   /// 1 on tokens, 0 on padding.
   public var attentionMask: [Int32] { ids.indices.map { $0 < count ? 1 : 0 } }
 }

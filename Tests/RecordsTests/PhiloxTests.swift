@@ -3,21 +3,25 @@ import Testing
 
 @Suite("Philox and random streams")
 struct PhiloxTests {
-  @Test(
-    "Philox4x32-10 gives the known answers of Random123",
-    arguments: [
-      (UInt64(0), SIMD4<UInt32>(0, 0, 0, 0), SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)),
-      (
-        UInt64.max, SIMD4<UInt32>(repeating: .max),
-        SIMD4<UInt32>(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)
-      ),
-      (
-        0x299f_31d0_a409_3822, SIMD4<UInt32>(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
-        SIMD4<UInt32>(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)
-      ),
-    ])
-  func knownAnswers(key: UInt64, counter: SIMD4<UInt32>, expected: SIMD4<UInt32>) {
-    #expect(Philox(key: key).block(counter) == expected)
+  struct KnownAnswer: Sendable {
+    var key: UInt64
+    var counter: SIMD4<UInt32>
+    var expected: SIMD4<UInt32>
+  }
+
+  static let knownAnswers = [
+    KnownAnswer(key: 0, counter: SIMD4(), expected: SIMD4(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)),
+    KnownAnswer(
+      key: .max, counter: SIMD4(repeating: .max),
+      expected: SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)),
+    KnownAnswer(
+      key: 0x299f_31d0_a409_3822, counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
+      expected: SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)),
+  ]
+
+  @Test("Philox4x32-10 gives the known answers of Random123", arguments: knownAnswers)
+  func knownAnswer(_ answer: KnownAnswer) {
+    #expect(Philox(key: answer.key).block(answer.counter) == answer.expected)
   }
 
   @Test("streams that differ in seed, purpose, epoch or index share no start")
