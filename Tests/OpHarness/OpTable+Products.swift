@@ -1,0 +1,23 @@
+import Support
+import TensorIR
+
+extension OpTable {
+  /// Every combination of transposes for each size, with and without batch axes.
+  static let products: [OpRow] = [
+    ([], 3, 4, 5), ([], 1, 1, 1), ([], 1, 7, 2), ([], 6, 1, 3), ([], 5, 9, 1), ([], 19, 33, 17), ([2], 3, 4, 5),
+    ([2, 3], 4, 2, 3), ([3, 1], 1, 5, 4),
+  ].flatMap { (batch: [Int], m: Int, k: Int, n: Int) in
+    [(false, false), (false, true), (true, false), (true, true)].map { (transposeA: Bool, transposeB: Bool) in
+      let flags = (transposeA ? " transpose_a" : "") + (transposeB ? " transpose_b" : "")
+      return OpRow(
+        "matmul \(batch) \(m)x\(k)x\(n)\(flags)",
+        [
+          HarnessInput(batch + (transposeA ? [k, m] : [m, k])),
+          HarnessInput(batch + (transposeB ? [n, k] : [k, n])),
+        ]
+      ) { (b, x) throws(Diagnostic) in
+        [try b.matmul(x[0], x[1], transposeA: transposeA, transposeB: transposeB)]
+      }
+    }
+  }
+}
