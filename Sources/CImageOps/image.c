@@ -47,8 +47,8 @@ mrm_image_status mrm_image_check_size(uint64_t width, uint64_t height, mrm_image
              (unsigned long long)width, (unsigned long long)height, MRM_IMAGE_MAX_SIDE, MRM_IMAGE_MAX_PIXELS);
     return MRM_IMAGE_BAD;
   }
-  image->full_width = (uint32_t)width;
-  image->full_height = (uint32_t)height;
+  image->width = (uint32_t)width;
+  image->height = (uint32_t)height;
   return MRM_IMAGE_OK;
 }
 
@@ -63,22 +63,11 @@ static void collapse_grey(mrm_image *image) {
   image->channels = 1;
 }
 
-mrm_image_status mrm_image_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height,
-                                char message[MRM_IMAGE_MESSAGE_BYTES]) {
-  mrm_image image = {0};
-  mrm_image_status status = is_jpeg(bytes, count)  ? mrm_jpeg_decode(bytes, count, 1, 1, &image, message)
-                            : is_png(bytes, count) ? mrm_png_decode(bytes, count, 1, &image, message)
-                                                   : unknown(bytes, count, message);
-  *width = image.full_width;
-  *height = image.full_height;
-  return status;
-}
-
-mrm_image_status mrm_image_decode(const uint8_t *bytes, size_t count, uint32_t reduction, mrm_image *image,
+mrm_image_status mrm_image_decode(const uint8_t *bytes, size_t count, mrm_image *image,
                                   char message[MRM_IMAGE_MESSAGE_BYTES]) {
   *image = (mrm_image){0};
-  mrm_image_status status = is_jpeg(bytes, count)  ? mrm_jpeg_decode(bytes, count, reduction, 0, image, message)
-                            : is_png(bytes, count) ? mrm_png_decode(bytes, count, 0, image, message)
+  mrm_image_status status = is_jpeg(bytes, count)  ? mrm_jpeg_decode(bytes, count, image, message)
+                            : is_png(bytes, count) ? mrm_png_decode(bytes, count, image, message)
                                                    : unknown(bytes, count, message);
   if (status == MRM_IMAGE_OK) collapse_grey(image);
   return status;

@@ -73,8 +73,7 @@ static void read_rows(struct jpeg_decompress_struct *info, mrm_image *image, uin
   }
 }
 
-mrm_image_status mrm_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t reduction, int header_only,
-                                 mrm_image *image, char *message) {
+mrm_image_status mrm_jpeg_decode(const uint8_t *bytes, size_t count, mrm_image *image, char *message) {
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
   error_manager manager = {.message = message, .status = MRM_IMAGE_BAD};
@@ -94,7 +93,7 @@ mrm_image_status mrm_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t re
   jpeg_mem_src(&info, bytes, count);
   jpeg_read_header(&info, TRUE);
   mrm_image_status status = mrm_image_check_size(info.image_width, info.image_height, image, message);
-  if (status != MRM_IMAGE_OK || header_only) {
+  if (status != MRM_IMAGE_OK) {
     jpeg_destroy_decompress(&info);
     return status;
   }
@@ -102,11 +101,7 @@ mrm_image_status mrm_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t re
   info.out_color_space = is_cmyk                                      ? JCS_CMYK
                          : info.jpeg_color_space == JCS_GRAYSCALE ? JCS_GRAYSCALE
                                                                   : JCS_RGB;
-  info.scale_num = 1;
-  info.scale_denom = reduction;
   jpeg_start_decompress(&info);
-  image->width = info.output_width;
-  image->height = info.output_height;
   image->channels = info.out_color_space == JCS_GRAYSCALE ? 1 : 3;
   image->pixels = malloc((size_t)image->width * image->height * image->channels);
   if (is_cmyk) cmyk_row = malloc((size_t)image->width * 4);

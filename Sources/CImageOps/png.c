@@ -46,8 +46,6 @@ static mrm_image_status read_image(png_structp png, png_infop info, mrm_image *i
   png_set_strip_alpha(png);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
-  image->width = image->full_width;
-  image->height = image->full_height;
   image->channels = png_get_channels(png, info);
   size_t stride = (size_t)image->width * image->channels;
   if (png_get_rowbytes(png, info) != stride) png_error(png, "unexpected row size");
@@ -63,7 +61,7 @@ static mrm_image_status read_image(png_structp png, png_infop info, mrm_image *i
   return MRM_IMAGE_OK;
 }
 
-mrm_image_status mrm_png_decode(const uint8_t *bytes, size_t count, int header_only, mrm_image *image, char *message) {
+mrm_image_status mrm_png_decode(const uint8_t *bytes, size_t count, mrm_image *image, char *message) {
   error_manager manager = {.message = message};
   source from = {bytes, count, 0};
   png_bytep *volatile rows = NULL;
@@ -80,7 +78,7 @@ mrm_image_status mrm_png_decode(const uint8_t *bytes, size_t count, int header_o
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_read_info(png, info);
     status = mrm_image_check_size(png_get_image_width(png, info), png_get_image_height(png, info), image, message);
-    if (status == MRM_IMAGE_OK && !header_only) {
+    if (status == MRM_IMAGE_OK) {
       status = MRM_IMAGE_BAD;
       status = read_image(png, info, image, &rows, message);
     }

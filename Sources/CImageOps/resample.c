@@ -39,10 +39,9 @@ static void free_filter(filter *f) {
   free(f->weights);
 }
 
-// Weights for outputs `offset` ..< `offset + size` of `resized`, which together span low ..< high of `length` inputs.
-static int make_filter(filter *f, uint32_t length, double low, double high, uint32_t resized, uint32_t offset,
-                       uint32_t size) {
-  double scale = (high - low) / resized;
+// Weights for outputs `offset` ..< `offset + size` of the `resized` that `length` inputs become.
+static int make_filter(filter *f, uint32_t length, uint32_t resized, uint32_t offset, uint32_t size) {
+  double scale = (double)length / resized;
   double filter_scale = scale < 1 ? 1 : scale;
   double support = 2.0 * filter_scale, inverse = 1.0 / filter_scale;
   f->stride = (uint32_t)ceil(support) * 2 + 1;
@@ -55,7 +54,7 @@ static int make_filter(filter *f, uint32_t length, double low, double high, uint
     return 0;
   }
   for (uint32_t i = 0; i < size; i++) {
-    double centre = low + (offset + i + 0.5) * scale, total = 0;
+    double centre = (offset + i + 0.5) * scale, total = 0;
     double from = centre - support + 0.5, to = centre + support + 0.5;
     uint32_t first = from < 0 ? 0 : (uint32_t)from;
     uint32_t end = to > length ? length : (uint32_t)to;
@@ -164,8 +163,8 @@ mrm_image_status mrm_image_resample(const mrm_image *image, const mrm_resample_p
   w.sum = malloc(sizeof(int32_t) * size);
   w.planes = malloc(area * image->channels);
   if (w.block && w.columns && w.sum && w.planes &&
-      make_filter(&w.across, plan->width, plan->box[0], plan->box[2], plan->resized_width, plan->window_left, size) &&
-      make_filter(&w.down, plan->height, plan->box[1], plan->box[3], plan->resized_height, plan->window_top, size)) {
+      make_filter(&w.across, plan->width, plan->resized_width, plan->window_left, size) &&
+      make_filter(&w.down, plan->height, plan->resized_height, plan->window_top, size)) {
     for (uint32_t c = 0; c < image->channels; c++) resample_channel(image, plan, &w, c);
     if (image->channels == 3 && plan->channels == 1) luma(w.planes, area);
     for (uint32_t c = 0; c < plan->channels; c++) {

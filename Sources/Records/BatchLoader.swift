@@ -22,17 +22,13 @@ public final class BatchLoader: Sendable {
   public let seed: UInt64
   public let normalization: ImageNormalization
   public let masking: ReportMasking
-  /// Decode JPEGs that are much larger than the crop needs at a half, quarter or eighth of their size: faster, and
-  /// pixels that differ a little from those of a full decoding. Off unless asked for.
-  public let reducesLargeImages: Bool
   /// The order of the epoch asked for last.
   private let order = Mutex<(epoch: Int, records: [Int32])>((-1, []))
 
   /// `badData` when the tokenizer has more ids than the model, or a training list fewer records than a batch.
   public init(
     list: TrainingList, tokenizer: Tokenizer, geometry: BatchGeometry, mode: Mode, seed: UInt64,
-    normalization: ImageNormalization = .mimic, masking: ReportMasking = ReportMasking(),
-    reducesLargeImages: Bool = false
+    normalization: ImageNormalization = .mimic, masking: ReportMasking = ReportMasking()
   ) throws(Diagnostic) {
     try tokenizer.check(vocabulary: geometry.vocabulary)
     if mode == .training, list.count < geometry.batch {
@@ -47,7 +43,6 @@ public final class BatchLoader: Sendable {
     self.seed = seed
     self.normalization = normalization
     self.masking = masking
-    self.reducesLargeImages = reducesLargeImages
   }
 
   /// Micro-batches in one pass over the list.

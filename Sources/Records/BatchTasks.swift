@@ -92,12 +92,9 @@ public final class BatchTasks: @unchecked Sendable {
     do throws(Diagnostic) {
       let file = loader.list.imageFile(of: record)
       let bytes = try readFile(file)
-      let size = try DecodedImage.size(bytes: bytes, file: file)
-      let crop = cropPlan(row, width: size.width, height: size.height)
-      let image = try DecodedImage(
-        bytes: bytes, file: file, reduction: loader.reducesLargeImages ? crop.reduction : 1)
+      let image = try DecodedImage(bytes: bytes, file: file)
       try image.write(
-        crop, planes: loader.geometry.channels, normalization: loader.normalization,
+        cropPlan(row, width: image.width, height: image.height), planes: loader.geometry.channels, normalization: loader.normalization,
         to: buffers.image + row * loader.geometry.imageElements)
     } catch {
       throw Diagnostic(

@@ -27,16 +27,13 @@ struct ImageTests {
 
   @Test("pixels are those that Pillow decodes, alpha dropped, 16 bits scaled", arguments: expected)
   func pixels(_ expected: Expected) throws {
-    let file = samples + expected.name
-    let image = try DecodedImage(path: file)
+    let image = try DecodedImage(path: samples + expected.name)
     #expect(image.width == expected.width)
     #expect(image.height == expected.height)
     #expect(image.channels == expected.channels)
     var hash = StableHash()
     hash.update(image.bytes)
     #expect(hash.hex == expected.hash)
-    let size = try DecodedImage.size(bytes: readFile(file), file: file)
-    #expect(size == (expected.width, expected.height))
   }
 
   @Test("every cut of a file is an error of one line, never a picture", arguments: expected)
@@ -97,18 +94,6 @@ struct ImageTests {
       for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }
     return (0..<4).map { UInt8(truncatingIfNeeded: ~crc >> (24 - 8 * UInt32($0))) }
-  }
-
-  @Test("a JPEG can be decoded at a fraction of its size")
-  func reduced() throws {
-    let image = try DecodedImage(path: samples + "grey.jpg", reduction: 2)
-    #expect(image.width == 19)
-    #expect(image.height == 15)
-    #expect(image.fullSize == (37, 29))
-    #expect(image.reduction == 2)
-    let png = try DecodedImage(path: samples + "grey8.png", reduction: 2)
-    #expect(png.width == 37)
-    #expect(png.reduction == 1)
   }
 }
 

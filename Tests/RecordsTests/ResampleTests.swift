@@ -5,9 +5,9 @@ import Testing
 @Suite("Crops and resampling")
 struct ResampleTests {
   private func write(
-    _ name: String, _ plan: CropPlan, planes: Int, normalization: ImageNormalization = .mimic, reduction: Int = 1
+    _ name: String, _ plan: CropPlan, planes: Int, normalization: ImageNormalization = .mimic
   ) throws -> [Float] {
-    let image = try DecodedImage(path: samples + name, reduction: reduction)
+    let image = try DecodedImage(path: samples + name)
     var out = [Float](repeating: .nan, count: planes * plan.size * plan.size)
     try out.withUnsafeMutableBufferPointer {
       try image.write(plan, planes: planes, normalization: normalization, to: $0.baseAddress!)
@@ -54,28 +54,6 @@ struct ResampleTests {
     for i in 0..<25 {
       #expect(abs(grey[i] - (0.299 * rgb[i] + 0.587 * rgb[25 + i] + 0.114 * rgb[50 + i])) <= 0.51)
     }
-  }
-
-  @Test("a reduced decoding shows the same picture")
-  func reduced() throws {
-    let plan = plan([4, 4, 32, 24], resized: [4, 4], window: [0, 0], size: 4)
-    let identity = ImageNormalization(mean: 0, std: 1)
-    let full = try write("grey.jpg", plan, planes: 1, normalization: identity)
-    let half = try write("grey.jpg", plan, planes: 1, normalization: identity, reduction: 2)
-    for i in full.indices { #expect(abs(full[i] - half[i]) < 0.04) }
-    #expect(full != half)
-  }
-
-  @Test("the reduction keeps twice the detail of the result")
-  func reduction() {
-    let plan = { (side: Int) in
-      CropPlan(
-        left: 0, top: 0, width: side, height: 3000, resizedWidth: 224, resizedHeight: 224, size: 224)
-    }
-    #expect(plan(895).reduction == 1)
-    #expect(plan(896).reduction == 2)
-    #expect(plan(1792).reduction == 4)
-    #expect(plan(9999).reduction == 4)
   }
 
   @Test("random crops lie inside the image, with the area and shape asked for, and half are mirrored")

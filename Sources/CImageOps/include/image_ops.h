@@ -21,24 +21,18 @@ typedef enum {
 typedef struct {
   uint8_t *pixels;
   uint32_t width, height, channels;
-  uint32_t full_width, full_height;  // as the file states them: larger than width, height if decoded reduced
 } mrm_image;
 
-// Width and height of the JPEG or PNG in `bytes`; the format is told by content.
-mrm_image_status mrm_image_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height,
-                                char message[MRM_IMAGE_MESSAGE_BYTES]);
-
-// Decodes `bytes`; the caller frees with mrm_image_free, also after a failure. A JPEG is decoded at 1/reduction
-// of its size (1, 2, 4 or 8, rounded up); a PNG always in full. Alpha is dropped, 16 bits become 8.
-mrm_image_status mrm_image_decode(const uint8_t *bytes, size_t count, uint32_t reduction, mrm_image *image,
+// Decodes the JPEG or PNG in `bytes`, told apart by content; the caller frees with mrm_image_free, also after
+// a failure. Alpha is dropped, 16 bits become 8.
+mrm_image_status mrm_image_decode(const uint8_t *bytes, size_t count, mrm_image *image,
                                   char message[MRM_IMAGE_MESSAGE_BYTES]);
 
 void mrm_image_free(mrm_image *image);
 
 // What to read from an image and what to make of it.
 typedef struct {
-  uint32_t left, top, width, height;   // no pixel outside this part of the image is read
-  double box[4];                       // x0, y0, x1, y1 inside that part: what fills the resized picture
+  uint32_t left, top, width, height;   // the crop: no pixel outside is read
   uint32_t resized_width, resized_height;
   uint32_t window_left, window_top;    // the size × size window of the resized picture that is wanted
   uint32_t size;
