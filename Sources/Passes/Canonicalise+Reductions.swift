@@ -1,0 +1,43 @@
+// reduce over no axes ⇒ x      reduce over axes of size 1 ⇒ reshape      reduce(reduce(x)) ⇒ reduce(x)
+// Σ broadcast(x) over n repetitions ⇒ n · broadcast(x)      max broadcast(x) over repetitions ⇒ broadcast(x)
+
+import TensorIR
+
+extension Matcher {
+  func reduce(_ op: Reduce, _ x: ValueID) -> Match? {
+    if op.axes.isEmpty { return Match("reduce over no axes ⇒ x", x) }
+    let sizes = shape(x)
+    let ones = op.axes.filter { sizes[$0] == 1 }
+    if !ones.isEmpty {
+      let kept = sizes.indices.filter { !ones.contains($0) }
+      let axes = op.axes.filter { sizes[$0] != 1 }.map { kept.firstIndex(of: $0)! }
+      return Match(
+        "reduce over axes of size 1 ⇒ reshape", .op(.reduce(Reduce(op.kind, axes: axes)), [.reshape(x, kept.map { sizes[$0] })]))
+    }
+    guard let inner = node(x) else { return nil }
+    if case .reduce(let first) = inner.op, first.kind == op.kind {
+      let remaining = shape(inner.operands[0]).indices.filter { !first.axes.contains($0) }
+      let joined = Reduce(op.kind, axes: (first.axes + op.axes.map { remaining[$0] }).sorted())
+      return Match("reduce(reduce(x)) ⇒ reduce(x)", .op(.reduce(joined), inner.operands[0]))
+    }
+    if case .broadcast(let broadcast) = inner.op { return reduceOfBroadcast(op, broadcast, inner.operands[0]) }
+    return nil
+  }
+
+  private func reduceOfBroadcast(_ op: Reduce, _ broadcast: Broadcast, _ x: ValueID) -> Match? {
+    let repeated = op.axes.filter { !broadcast.axes.contains($0) }
+    if repeated.isEmpty { return nil }
+    let count = repeated.reduce(1) { $0 * broadcast.shape[$1] }
+    let element = type(x).element
+    // The count must be a number of the type.
+    if op.kind == .sum && (element == .bf16 ? count > 256 : count > 1 << 24) { return nil }
+    let kept = broadcast.shape.indices.filter { !repeated.contains($0) }
+    func place(_ axis: Int) -> Int { kept.firstIndex(of: axis)! }
+    let smaller = Broadcast(shape: kept.map { broadcast.shape[$0] }, axes: broadcast.axes.map(place))
+    let rest = Reduce(op.kind, axes: op.axes.filter { !repeated.contains($0) }.map(place))
+    let reduced = Term.op(.reduce(rest), [.op(.broadcast(smaller), x)])
+    if op.kind == .max { return Match("max broadcast(x) ⇒ broadcast(x)", reduced) }
+    let type = TensorType(element, broadcast.shape.indices.filter { !op.axes.contains($0) }.map { broadcast.shape[$0] })
+    return Match("Σ broadcast(x) ⇒ n · broadcast(x)", .op(.binary(Binary(.mul)), [reduced, .splat(Double(count), type)]))
+  }
+}
