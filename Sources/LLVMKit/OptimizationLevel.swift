@@ -14,8 +14,8 @@ public enum OptimizationLevel: Sendable, Hashable, CaseIterable {
     switch self {
     case .none: ""
     case .lean:
-      "always-inline,function(sroa,early-cse<memssa>,instcombine,simplifycfg,"
-        + "loop-mssa(licm),gvn,loop-unroll<O2>,instcombine,simplifycfg,dse,adce),globaldce"
+      "always-inline,function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(licm),gvn,"
+        + "loop-unroll<O2>,instcombine<no-verify-fixpoint>,simplifycfg,dse,adce),globaldce"
     case .standard: "default<O2>"
     case .aggressive: "default<O3>"
     }

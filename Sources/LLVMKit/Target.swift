@@ -24,6 +24,9 @@ public struct Target: Hashable, Sendable {
   /// Bits of the widest vector register: 512, 256 or 128.
   public var vectorBits: Int { has("avx512f") ? 512 : has("avx2") ? 256 : 128 }
 
+  /// Whether one instruction multiplies and adds with one rounding.
+  public var hasFusedMultiplyAdd: Bool { has("fma") || triple.hasPrefix("aarch64") }
+
   /// Lanes of f32 in the widest vector register.
   public var floatLanes: Int { vectorBits / 32 }
 

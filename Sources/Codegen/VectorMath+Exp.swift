@@ -1,0 +1,59 @@
+import LLVMKit
+
+extension VectorMath {
+  /// eˣ. f32: within 1.1 ulp (subnormal results too); overflow gives ∞, e^−∞ = 0, NaN stays NaN.
+  package func exp(_ x: Value) -> Value {
+    if isDouble(x) { return lanewise("exp", x) }
+    return expNotAbove89(e.fmin(number(x, 89), x))
+  }
+
+  /// eˣ⁺ˡᵒʷ in f32 for x ≤ 89 or NaN, where |low| is far below 1.
+  ///
+  /// Cody and Waite: x = n·ln 2 + r with |r| ≤ ½ ln 2, then eˣ = 2ⁿ · (1 + r + r²·P(r)). Adding 1.5·2²³ rounds n to an
+  /// integer and leaves it in the low bits of the sum.
+  func expNotAbove89(_ x: Value, low: Value? = nil) -> Value {
+    let x = e.fmax(number(x, -104), x)
+    let magic = number(x, 12582912)
+    let shifted = mulAdd(x, number(x, 1.4426950408889634), magic)
+    let n = e.fsub(shifted, magic)
+    var r = mulAdd(n, number(x, -0.693359375), x)
+    r = mulAdd(n, number(x, 2.1219444005469057e-4), r)
+    if let low { r = e.fadd(r, low) }
+    let p = polynomial(r, Self.expCoefficients)
+    let mantissa = e.fadd(mulAdd(e.fmul(r, r), p, r), number(x, 1))
+    return scale(mantissa, n: n, shifted: shifted, magic: magic)
+  }
+
+  /// P of eʳ = 1 + r + r²·P(r) for |r| ≤ ½ ln 2: relative error 3.1e-9.
+  private static let expCoefficients: [Double] = [
+    0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558bp-5, 0x1.12398ep-7, 0x1.6a4d6p-10,
+  ]
+
+  /// mantissa · 2ⁿ, rounded once: one instruction on AVX-512, elsewhere a product with each half of 2ⁿ.
+  private func scale(_ mantissa: Value, n: Value, shifted: Value, magic: Value) -> Value {
+    let lanes = mantissa.lanes
+    if e.module.target.has("avx512f"), lanes % 16 == 0 {
+      var parts: [Value] = []
+      for start in stride(from: 0, to: lanes, by: 16) {
+        let part = lanes == 16 ? mantissa : e.slice(mantissa, from: start, count: 16)
+        let exponent = lanes == 16 ? n : e.slice(n, from: start, count: 16)
+        let all = e.constant(e.i16, -1)
+        parts.append(
+          e.intrinsic(
+            "llvm.x86.avx512.mask.scalef.ps.512", [], [part, exponent, e.zero(part.type), all, e.i32(4)]))
+      }
+      while parts.count > 1, parts.count % 2 == 0 {
+        parts = stride(from: 0, to: parts.count, by: 2).map { e.concat(parts[$0], parts[$0 + 1]) }
+      }
+      if parts.count == 1 { return parts[0] }
+    }
+    let integer = mantissa.type.asInteger
+    func number(_ value: Int) -> Value { e.constant(integer, value) }
+    let exponent = e.sub(e.bitcast(shifted, to: integer), e.bitcast(magic, to: integer))
+    let half = e.ashr(exponent, number(1))
+    func power(_ exponent: Value) -> Value {
+      e.bitcast(e.shl(e.add(exponent, number(127)), number(23)), to: mantissa.type)
+    }
+    return e.fmul(e.fmul(mantissa, power(half)), power(e.sub(exponent, half)))
+  }
+}
