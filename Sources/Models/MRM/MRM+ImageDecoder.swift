@@ -63,12 +63,12 @@ extension MRM {
 
   /// L_I: the mean squared error over the hidden patches of the batch (over all, if none is hidden).
   func imageLoss(_ image: ImagePrediction, _ encoded: EncodedImage) -> Tensor {
-    squaredError(image, encoded).scope("", layer: "loss.image") { $0.mean() }
+    squaredError(image, encoded).scope("", layer: "image") { $0.mean() }
   }
 
   /// `(prediction − target)²` of the hidden patches, `[B, L − K, P]` (of all, if none is hidden).
   func squaredError(_ image: ImagePrediction, _ encoded: EncodedImage) -> Tensor {
-    image.prediction.scope("", layer: "loss.image") { prediction in
+    image.prediction.scope("", layer: "image") { prediction in
       guard let shuffle = encoded.shuffle else {
         let error = prediction - image.target
         return error * error

@@ -31,7 +31,9 @@ extension MRM {
   func embedReport(_ report: Batch.Report) -> Tensor {
     report.ids.scope("\(Self.bert).embeddings", layer: "report.embeddings") { ids in
       let graph = ids.graph
-      let words = embedding("word_embeddings", ids, count: size.vocabulary, width: size.reportWidth, paddingID: 0)
+      let words = embedding(
+        "word_embeddings", ids, count: size.vocabulary, width: size.reportWidth, paddingID: 0,
+        aliases: options.tieEmbeddings ? ["\(Self.head).decoder.weight"] : [])
       let positions = graph.parameter(
         "position_embeddings.weight", [size.tokens, size.reportWidth], .normal(std: 0.02, zeroRow: nil))
       let types = graph.parameter(
@@ -102,7 +104,7 @@ extension MRM {
 
   /// L_R: the mean cross-entropy over the counted positions; none counted: 0.
   func reportLoss(_ report: ReportPrediction) -> Tensor {
-    report.crossEntropy.scope("", layer: "loss.report") { losses in
+    report.crossEntropy.scope("", layer: "report") { losses in
       guard let counted = counted(report) else { return losses.mean() }
       return (losses * counted).sum() / counted.sum().maximum(1)
     }

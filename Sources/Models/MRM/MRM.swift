@@ -71,13 +71,13 @@ public struct MRM {
     let batch = inputs(graph)
     _ = graph.seed()
     let forward = forward(batch, graph)
-    let imageLoss = forward.image.map { self.imageLoss($0, forward.encoded) } ?? graph.constant(0)
-    let reportLoss = forward.report.map { self.reportLoss($0) } ?? graph.constant(0)
     graph.scope("", layer: "loss") {
+      let imageLoss = forward.image.map { self.imageLoss($0, forward.encoded) } ?? graph.constant(0)
+      let reportLoss = forward.report.map { self.reportLoss($0) } ?? graph.constant(0)
       graph.result("loss", options.lambda == 1 ? reportLoss + imageLoss : reportLoss + imageLoss * options.lambda)
+      graph.result("loss_image", imageLoss)
+      graph.result("loss_report", reportLoss)
     }
-    graph.result("loss_image", imageLoss)
-    graph.result("loss_report", reportLoss)
     if let image = forward.image { graph.result("prediction", image.prediction) }
     graph.result("mask", forward.encoded.mask)
   }
