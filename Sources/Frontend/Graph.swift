@@ -59,7 +59,8 @@ public final class Graph {
     let operandTypes = operands.map(\.type)
     let placeholder = expected ?? operandTypes.first ?? TensorType(.f32, [])
     if operands.contains(where: { $0.graph !== self }) {
-      fail("\(op.mnemonic): operands belong to different functions; build each function from its own arguments", at: site)
+      fail(
+        "\(op.mnemonic): operands belong to different functions; build each function from its own arguments", at: site)
     }
     do {
       let type = try op.infer(operandTypes)[0]

@@ -32,9 +32,10 @@ public final class ModelOptions {
 
   /// A number, which `check` accepts (`accepted` says what that is, such as "0 ≤ x < 1").
   public func real(
-    _ key: String, default standard: Double, accepted: String = "a number", where check: (Double) -> Bool = { _ in true }
+    _ key: String, default standard: Double, accepted: String = "a number",
+    where check: (Double) -> Bool = { _ in true }
   ) throws(Diagnostic) -> Double {
-    try option(key, standard, accepted, { Self.text($0) }) { text in
+    try option(key, standard, accepted, Self.text) { text in
       Double(text).flatMap { $0.isFinite && check($0) ? $0 : nil }
     }
   }

@@ -13,6 +13,11 @@ extension Tensor {
       .broadcast(Broadcast(shape: shape, axes: axes)), [self], expecting: TensorType(element, shape), at: site)
   }
 
+  /// Repeats the tensor along a new last axis of size `count`: what undoes a reduction of the last axis.
+  public func repeated(_ count: Int, file: String = #fileID, line: Int = #line) -> Tensor {
+    broadcast(to: shape + [count], axes: Array(0..<rank), file: file, line: line)
+  }
+
   /// The shape two tensors have in common when axes are matched from the last, or nil.
   static func commonShape(_ a: [Int], _ b: [Int]) -> [Int]? {
     var shape: [Int] = []

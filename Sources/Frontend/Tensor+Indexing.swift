@@ -35,9 +35,7 @@ extension Tensor {
 
   /// A new last axis of `classes`, true where its index equals the element (an integer).
   public func hits(classes: Int, file: String = #fileID, line: Int = #line) -> Tensor {
-    let full = shape + [classes]
-    let index = graph.iota(axis: -1, full, element: element, file: file, line: line)
-    let repeated = broadcast(to: full, axes: Array(0..<rank), file: file, line: line)
-    return index.compared(.eq, repeated, file: file, line: line)
+    let index = graph.iota(axis: -1, shape + [classes], element: element, file: file, line: line)
+    return index.compared(.eq, repeated(classes, file: file, line: line), file: file, line: line)
   }
 }

@@ -45,7 +45,9 @@ import Testing
 
   @Test("Arguments, results and functions are checked")
   func declarations() throws {
-    #expect(failure { $0.input("x", .f32, [2]) + $0.input("x", .f32, [3]) }?.message == "argument 'x' is declared twice, and not alike")
+    #expect(
+      failure { $0.input("x", .f32, [2]) + $0.input("x", .f32, [3]) }?.message
+        == "argument 'x' is declared twice, and not alike")
     #expect(failure { $0.input("x", .f32, [2, 0]) }?.message == "argument 'x' cannot have the shape [2, 0]")
     #expect(failure { $0.existingParameter("w") }?.message == "there is no parameter 'w' yet")
     var module = try ModuleBuilder("test", ModelOptions())

@@ -14,7 +14,8 @@ import Testing
     #expect(function.arguments[1].type.shape == [1, 2])
     let inputs = [[1, 2, 3, 4], [10, 100], [0.5]]
     let tensors = zip(function.arguments, inputs).map { HostTensor($0.type, $1) }
-    #expect(try Interpreter.run(function, inputs: tensors)[0] == HostTensor(TensorType(.f32, [1, 2, 1]), [210.5, 430.5]))
+    #expect(
+      try Interpreter.run(function, inputs: tensors)[0] == HostTensor(TensorType(.f32, [1, 2, 1]), [210.5, 430.5]))
   }
 
   @Test("layerNorm: mean 0 and variance 1 before the affine part")
@@ -22,7 +23,8 @@ import Testing
     let function = try build { layerNorm("norm", $0.input("x", .f32, [2, 4]), epsilon: 0) }
     let x = wave(function.arguments[0].type, 0.7)
     let ones = HostTensor(function.arguments[1].type, splat: 1)
-    let result = try Interpreter.run(function, inputs: [x, ones, HostTensor(function.arguments[2].type, splat: 0)])[0].reals
+    let result = try Interpreter.run(function, inputs: [x, ones, HostTensor(function.arguments[2].type, splat: 0)])[0]
+      .reals
     for row in 0..<2 {
       let values = result[(4 * row)..<(4 * row + 4)]
       #expect(abs(values.reduce(0, +)) < 1e-12)
@@ -51,20 +53,24 @@ import Testing
   func embeddingPadding() throws {
     let function = try build { embedding("word", $0.input("ids", .i32, [3]), count: 4, width: 2, paddingID: 0) }
     let table = HostTensor(function.arguments[1].type, (0..<8).map(Double.init))
-    let result = try Interpreter.run(function, inputs: [HostTensor(function.arguments[0].type, [Int64(0), 3, 1]), table])
+    let result = try Interpreter.run(
+      function, inputs: [HostTensor(function.arguments[0].type, [Int64(0), 3, 1]), table])
     #expect(result[0].reals == [0, 1, 6, 7, 2, 3])
     #expect(function.mnemonics.filter { $0 == "gather" }.count == 1)
     #expect(function.nodes.last!.op == .select(Select()))
     let detached = function.nodes.first { $0.op == .stopGradient(StopGradient()) }!
     #expect(function.nodes.last!.operands[2] == detached.result)
-    #expect(function.arguments[1].role == .parameter(.normal(std: 0.02, zeroRow: 0), trainable: true, decay: true, aliases: []))
+    #expect(
+      function.arguments[1].role
+        == .parameter(.normal(std: 0.02, zeroRow: 0), trainable: true, decay: true, aliases: []))
   }
 
   @Test("crossEntropy: log of the number of classes for equal logits")
   func crossEntropyValues() throws {
     let function = try build { crossEntropy($0.input("x", .f32, [2, 3]), $0.input("y", .i32, [2])) }
     let inputs = [
-      HostTensor(function.arguments[0].type, [0, 0, 0, 1, 2, 3] as [Double]), HostTensor(function.arguments[1].type, [Int64(1), 2]),
+      HostTensor(function.arguments[0].type, [0, 0, 0, 1, 2, 3] as [Double]),
+      HostTensor(function.arguments[1].type, [Int64(1), 2]),
     ]
     let result = try Interpreter.run(function, inputs: inputs)[0].reals
     #expect(abs(result[0] - 1.0986122886681098) < 1e-12)

@@ -7,7 +7,8 @@ import Testing
   @Test("Settings are read by type; the last of a key counts; what was asked for is kept in order")
   func reading() throws {
     let options = try ModelOptions(arguments: [
-      "--batch", "4", "--set", "width=8", "--set", "width=16", "--precision", "bf16", "--set", "on=false", "--set", "hue=blue",
+      "--batch", "4", "--set", "width=8", "--set", "width=16", "--precision", "bf16", "--set", "on=false", "--set",
+      "hue=blue",
       "--set", "rate=0.50",
     ])
     #expect(options.batch == 4 && options.precision == .bf16)
@@ -50,7 +51,8 @@ import Testing
   @Test(
     "A malformed command line is a usage error",
     arguments: [
-      ["--batch"], ["--batch", "x"], ["--batch", "0"], ["--precision", "f16"], ["--set", "a"], ["--set", "=1"], ["--depth", "1"],
+      ["--batch"], ["--batch", "x"], ["--batch", "0"], ["--precision", "f16"], ["--set", "a"], ["--set", "=1"],
+      ["--depth", "1"],
     ])
   func commandLine(arguments: [String]) {
     let error = #expect(throws: Diagnostic.self) { _ = try ModelOptions(arguments: arguments) }

@@ -48,7 +48,8 @@ import Testing
     #expect(try values { $0.input("a", .f32, [2, 3]).sliced(1, 2...) } == [3, 6])
     #expect(try values { $0.input("a", .f32, [2, 3]).selected(0, 1) } == [4, 5, 6])
     #expect(try values { $0.input("a", .f32, [2]).padded(low: [1], high: [2]) } == [0, 1, 2, 0, 0])
-    #expect(try values { concatenated([$0.input("a", .f32, [1, 2]), $0.input("b", .f32, [1, 1])], axis: -1) } == [1, 2, 1])
+    #expect(
+      try values { concatenated([$0.input("a", .f32, [1, 2]), $0.input("b", .f32, [1, 1])], axis: -1) } == [1, 2, 1])
     #expect(try values { $0.input("a", .f32, [2, 3]).transposed([1, 0]) } == [1, 4, 2, 5, 3, 6])
   }
 
@@ -62,7 +63,10 @@ import Testing
 
   @Test("Gather, scatter, argsort, argmax, one-hot")
   func indexing() throws {
-    #expect(try values { $0.input("a", .f32, [3, 2]).gather($0.constant([2, 0, 2], [3], element: .i32)) } == [5, 6, 1, 2, 5, 6])
+    #expect(
+      try values { $0.input("a", .f32, [3, 2]).gather($0.constant([2, 0, 2], [3], element: .i32)) } == [
+        5, 6, 1, 2, 5, 6,
+      ])
     #expect(
       try values { graph in
         graph.input("a", .f32, [3]).scatterAdd(graph.constant([1, 0, 1], [3], element: .i32), into: [2])
@@ -81,7 +85,10 @@ import Testing
         let a = graph.input("a", .f32, [4])
         return ((a .>= 2) .& .!(a .== 3) .| (a .< 2) .| (a .<= 0) .& (a .!= 1)).converted(to: .i32)
       } == [1, 1, 0, 1])
-    #expect(try values { select($0.input("a", .f32, [2]) .< 2, $0.constant(5), $0.input("b", .f32, [3, 2])) } == [5, 2, 5, 4, 5, 6])
+    #expect(
+      try values { select($0.input("a", .f32, [2]) .< 2, $0.constant(5), $0.input("b", .f32, [3, 2])) } == [
+        5, 2, 5, 4, 5, 6,
+      ])
     #expect(try values { $0.input("a", .f32, [3]).maximum(2).minimum($0.constant(2.5)) } == [2, 2, 2.5])
   }
 

@@ -109,13 +109,21 @@ enum NanoSamples {
 
   /// The losses in f64 for the inputs of `Formula`, batch 2, no dropout.
   static let losses: [Losses] = [
-    Losses(setting: "", loss: 6.298461303469263, image: 1.5061513002150626, report: 4.7923100032542),
-    Losses(setting: "report_loss=masked", loss: 5.996431915928411, image: 1.5061513002150626, report: 4.490280615713348),
-    Losses(setting: "norm_pix_loss=false", loss: 5.799687642906724, image: 1.007377639652524, report: 4.7923100032542),
-    Losses(setting: "fusion=gmp", loss: 6.29818106231594, image: 1.5061513002150626, report: 4.792029762100878),
-    Losses(setting: "image_mask_ratio=0.5", loss: 6.281294864812587, image: 1.49125646437022, report: 4.790038400442366),
-    Losses(setting: "image_mask_ratio=0", loss: 6.163899768589319, image: 1.3737242300548034, report: 4.790175538534516),
-    Losses(setting: "lambda=2", loss: 7.804612603684325, image: 1.5061513002150626, report: 4.7923100032542),
-    Losses(setting: "antialias=true", loss: 6.299162623072869, image: 1.5062086485058674, report: 4.792953974567001),
+    Losses(
+      setting: "", loss: 6.298461303469263, image: 1.5061513002150626, report: 4.7923100032542),
+    Losses(
+      setting: "report_loss=masked", loss: 5.996431915928411, image: 1.5061513002150626, report: 4.490280615713348),
+    Losses(
+      setting: "norm_pix_loss=false", loss: 5.799687642906724, image: 1.007377639652524, report: 4.7923100032542),
+    Losses(
+      setting: "fusion=gmp", loss: 6.29818106231594, image: 1.5061513002150626, report: 4.792029762100878),
+    Losses(
+      setting: "image_mask_ratio=0.5", loss: 6.281294864812587, image: 1.49125646437022, report: 4.790038400442366),
+    Losses(
+      setting: "image_mask_ratio=0", loss: 6.163899768589319, image: 1.3737242300548034, report: 4.790175538534516),
+    Losses(
+      setting: "lambda=2", loss: 7.804612603684325, image: 1.5061513002150626, report: 4.7923100032542),
+    Losses(
+      setting: "antialias=true", loss: 6.299162623072869, image: 1.5062086485058674, report: 4.792953974567001),
   ]
 }

@@ -53,7 +53,8 @@ import Testing
     let expected: [(String, AttributeValue)] = [
       ("model", .string("mrm-nano")), ("batch", .integer(5)), ("precision", .string("f32")),
       ("option.image_mask_ratio", .string("0.5")), ("option.lambda", .string("1")), ("image_size", .integer(64)),
-      ("channels", .integer(3)), ("low_patch", .integer(8)), ("high_patch", .integer(16)), ("target_patch", .integer(8)),
+      ("channels", .integer(3)), ("low_patch", .integer(8)), ("high_patch", .integer(16)),
+      ("target_patch", .integer(8)),
       ("patches", .integer(16)), ("visible", .integer(8)), ("tokens", .integer(12)), ("vocabulary", .integer(64)),
     ]
     for (name, value) in expected { #expect(module.attribute(name) == value, "\(name)") }

@@ -82,7 +82,8 @@ import Testing
     let module = try ModelRegistry.model(named: "mrm-nano").build(ModelOptions(batch: 3))
     let names = module.function(named: "loss")!.arguments.map(\.name)
     #expect(names.prefix(6) == ["image", "noise", "ids", "labels", "attention_mask", "seed"])
-    #expect(names[6...].prefix(5) == ["cls_token", "pos_embed", "mask_token", "decoder_pos_embed", "patch_embed.proj.weight"])
+    #expect(
+      names[6...].prefix(5) == ["cls_token", "pos_embed", "mask_token", "decoder_pos_embed", "patch_embed.proj.weight"])
     #expect(module.functions.map(\.name) == ["loss", "encode", "evaluate"])
     #expect(module.function(named: "evaluate")!.arguments.map(\.name) == names.filter { $0 != "seed" })
   }

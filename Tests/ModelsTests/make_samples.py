@@ -52,5 +52,5 @@ print('  ]\n')
 print('  struct Losses: Sendable {\n    /// `key=value`, or empty.\n    var setting: String\n    var loss, image, report: Double\n  }\n')
 print('  /// The losses in f64 for the inputs of `Formula`, batch 2, no dropout.\n  static let losses: [Losses] = [')
 for setting, model, ratio, lam in VARIANTS:
-    a, b, c = loss(model, ratio, lam); print(f'    Losses(setting: "{setting}", loss: {a!r}, image: {b!r}, report: {c!r}),')
+    a, b, c = loss(model, ratio, lam); print(f'    Losses(\n      setting: "{setting}", loss: {a!r}, image: {b!r}, report: {c!r}),')
 print('  ]\n}')

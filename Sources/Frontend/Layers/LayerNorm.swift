@@ -8,11 +8,12 @@ public func layerNorm(
   let graph = x.graph
   return graph.pinned(at: SourceSite(file: file, line: line)) {
     graph.scope(name, file: file, line: line) {
-      let weight = graph.parameter("weight", [x.size(-1)], .ones)
-      let bias = graph.parameter("bias", [x.size(-1)], .zeros)
-      let centred = x - x.mean([-1], keep: true)
-      let variance = (centred * centred).mean([-1], keep: true)
-      let normalised = centred * (variance + epsilon).reciprocalSquareRoot()
+      let width = x.size(-1)
+      let weight = graph.parameter("weight", [width], .ones)
+      let bias = graph.parameter("bias", [width], .zeros)
+      let centred = x - x.mean([-1]).repeated(width)
+      let variance = (centred * centred).mean([-1])
+      let normalised = centred * (variance + epsilon).reciprocalSquareRoot().repeated(width)
       return normalised * weight + bias
     }
   }

@@ -17,7 +17,9 @@ extension MRM {
     graph.result("prediction", image.prediction)
     graph.result("target", image.pixels)
     if let statistics = image.statistics {
-      graph.result("prediction_pixels", image.prediction * statistics.variance.squareRoot() + statistics.mean)
+      let count = image.prediction.size(-1)
+      let deviation = statistics.variance.squareRoot().repeated(count)
+      graph.result("prediction_pixels", image.prediction * deviation + statistics.mean.repeated(count))
     }
   }
 

@@ -7,14 +7,16 @@ extension MRM {
     var prediction: Tensor
     /// `[B, L, P]`: the target's pixels as they are.
     var pixels: Tensor
-    /// The mean and 1/√(variance + ε) of each target patch, `[B, L, 1]`, if targets are normalised.
+    /// Present if targets are normalised.
     var statistics: PatchStatistics?
     /// `[B, L, P]`: what the prediction is compared with.
     var target: Tensor
   }
 
+  /// Both `[B, L]`.
   struct PatchStatistics {
     var mean: Tensor
+    /// Unbiased, ε added.
     var variance: Tensor
   }
 
@@ -41,12 +43,13 @@ extension MRM {
       guard options.normPixLoss else {
         return ImagePrediction(prediction: prediction, pixels: pixels, target: pixels)
       }
-      let mean = pixels.mean([-1], keep: true)
-      let centred = pixels - mean
-      let variance = (centred * centred).sum([-1], keep: true) / Double(pixels.size(-1) - 1) + 1e-6
+      let count = pixels.size(-1)
+      let mean = pixels.mean([-1])
+      let centred = pixels - mean.repeated(count)
+      let variance = (centred * centred).sum([-1]) / Double(count - 1) + 1e-6
       return ImagePrediction(
         prediction: prediction, pixels: pixels, statistics: PatchStatistics(mean: mean, variance: variance),
-        target: centred * variance.reciprocalSquareRoot())
+        target: centred * variance.reciprocalSquareRoot().repeated(count))
     }
   }
 

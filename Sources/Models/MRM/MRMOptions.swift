@@ -42,7 +42,9 @@ public struct MRMOptions: Hashable, Sendable {
 
   /// Reads the options. Throws `usage` for a value out of range or options that contradict each other.
   public init(_ options: ModelOptions, _ size: MRMSize) throws(Diagnostic) {
-    imageMaskRatio = try options.real("image_mask_ratio", default: 0.75, accepted: "0 ≤ ratio < 1") { $0 >= 0 && $0 < 1 }
+    imageMaskRatio = try options.real("image_mask_ratio", default: 0.75, accepted: "0 ≤ ratio < 1") {
+      $0 >= 0 && $0 < 1
+    }
     reportLoss = try options.choice("report_loss", default: ReportLoss.all)
     normPixLoss = try options.flag("norm_pix_loss", default: true)
     antialias = try options.flag("antialias", default: false)
@@ -72,7 +74,8 @@ public struct MRMOptions: Hashable, Sendable {
     }
     if imageRestoration == .multimodal && !(reportObjective && imageObjective) {
       throw Diagnostic(
-        .usage, "option image_restoration=multimodal needs both objectives: it restores the image with the report's help",
+        .usage,
+        "option image_restoration=multimodal needs both objectives: it restores the image with the report's help",
         notes: ["leave out report_objective=false and image_objective=false"])
     }
   }
