@@ -82,25 +82,21 @@ package struct PhiloxEmitter {
     return c
   }
 
-  /// The low and high halves of the 64-bit products of 32-bit lanes with a constant. Even and odd lanes multiply in
-  /// place, as halves of 64-bit lanes; an odd number of lanes is widened instead.
+  /// The low and high halves of the 64-bit products of 32-bit lanes with a constant. For the high half, even and odd lanes
+  /// multiply in place, as halves of 64-bit lanes; an odd number of lanes is widened instead.
   private func product(_ a: Value, _ factor: Int) -> (low: Value, high: Value) {
-    let lanes = a.lanes
-    if lanes % 2 == 1 {
-      let wide = e.mul(e.zext(a, to: e.i64), e.constant(e.i64.vector(lanes), factor))
-      let high = e.lshr(wide, e.constant(wide.type, 32))
-      return (e.trunc(wide, to: e.i32), e.trunc(high, to: e.i32))
+    let low = e.mul(a, e.constant(a.type, factor))
+    if a.lanes % 2 == 1 {
+      let wide = e.mul(e.zext(a, to: e.i64), e.constant(a.type.with(element: e.i64), factor))
+      return (low, e.trunc(e.lshr(wide, e.constant(wide.type, 32)), to: e.i32))
     }
-    let pairs = e.i64.vector(lanes / 2)
+    let pairs = e.i64.vector(a.lanes / 2)
     func number(_ value: Int) -> Value { e.constant(pairs, value) }
-    let lowHalf = number(0xFFFF_FFFF)
-    let highHalf = number(-0x1_0000_0000)
     let both = e.bitcast(a, to: pairs)
-    let even = e.mul(e.and(both, lowHalf), number(factor))
+    let even = e.mul(e.and(both, number(0xFFFF_FFFF)), number(factor))
     let odd = e.mul(e.lshr(both, number(32)), number(factor))
-    let low = e.or(e.and(even, lowHalf), e.shl(odd, number(32)))
-    let high = e.or(e.lshr(even, number(32)), e.and(odd, highHalf))
-    return (e.bitcast(low, to: a.type), e.bitcast(high, to: a.type))
+    let high = e.or(e.lshr(even, number(32)), e.and(odd, number(-0x1_0000_0000)))
+    return (low, e.bitcast(high, to: a.type))
   }
 
   /// `words[choice]`, where the choice (0…3) is one `i32` or one per lane.

@@ -1,7 +1,7 @@
 import LLVMKit
 
 extension VectorMath {
-  /// The error function 2/√π ∫₀ˣ e^−t² dt. f32: within 2 ulp; erf ±∞ = ±1.
+  /// The error function 2/√π ∫₀ˣ e^−t² dt. f32: within 1 ulp; erf ±∞ = ±1.
   ///
   /// Below |x| = 1: x + x·P(x²); above: 1 − e^Q(|x|) with the sign of x, where Q approximates log erfc.
   package func erf(_ x: Value) -> Value {

@@ -1,7 +1,7 @@
 import LLVMKit
 
 extension VectorMath {
-  /// eˣ. f32: within 1.1 ulp (subnormal results too); overflow gives ∞, e^−∞ = 0, NaN stays NaN.
+  /// eˣ. f32: within 1 ulp (subnormal results too); overflow gives ∞, e^−∞ = 0, NaN stays NaN.
   package func exp(_ x: Value) -> Value {
     if isDouble(x) { return lanewise("exp", x) }
     return expNotAbove89(e.fmin(number(x, 89), x))

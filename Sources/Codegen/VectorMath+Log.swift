@@ -1,7 +1,7 @@
 import LLVMKit
 
 extension VectorMath {
-  /// The natural logarithm. f32: within 1 ulp, subnormal arguments too; log 0 = −∞, of a negative number NaN.
+  /// The natural logarithm. f32: within 0.8 ulp, subnormal arguments too; log 0 = −∞, of a negative number NaN.
   ///
   /// x = 2ᵏ·m with √½ ≤ m < √2, f = m − 1: log x = k·ln 2 + f − f²/2 + f³·P(f).
   package func log(_ x: Value) -> Value {

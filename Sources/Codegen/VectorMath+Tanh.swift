@@ -1,7 +1,7 @@
 import LLVMKit
 
 extension VectorMath {
-  /// The hyperbolic tangent. f32: within 2 ulp; tanh ±∞ = ±1.
+  /// The hyperbolic tangent. f32: within 1.1 ulp; tanh ±∞ = ±1.
   ///
   /// Below |x| = 0.625: x + x³·P(x²); above: 1 − 2 / (e^2|x| + 1) with the sign of x.
   package func tanh(_ x: Value) -> Value {

@@ -55,25 +55,25 @@ struct VectorMathTests {
   }
 
   @Test(arguments: fusedTargets) func exp(_ target: Target) throws {
-    try check(.exp, target, range(-105, 89, 30001) + exponents(-40, 6, perOctave: 50), ulp: 1.1)
+    try check(.exp, target, range(-105, 89, 30001) + exponents(-40, 6, perOctave: 50), ulp: 1)
   }
 
   @Test(arguments: fusedTargets) func log(_ target: Target) throws {
     let positive = (exponents(-149, 128, perOctave: 40) + range(0.5, 2, 10001)).filter { $0 > 0 }
-    try check(.log, target, positive, ulp: 1.0)
+    try check(.log, target, positive, ulp: 0.8)
   }
 
   @Test(arguments: fusedTargets) func tanh(_ target: Target) throws {
-    try check(.tanh, target, range(-10, 10, 20001) + exponents(-60, 120, perOctave: 20), ulp: 2)
+    try check(.tanh, target, range(-10, 10, 20001) + exponents(-60, 120, perOctave: 20), ulp: 1.1)
   }
 
   @Test(arguments: fusedTargets) func erf(_ target: Target) throws {
-    try check(.erf, target, range(-4.5, 4.5, 20001) + exponents(-60, 120, perOctave: 20), ulp: 2)
+    try check(.erf, target, range(-4.5, 4.5, 20001) + exponents(-60, 120, perOctave: 20), ulp: 1)
   }
 
   @Test(arguments: fusedTargets) func normalCDFAndSigmoid(_ target: Target) throws {
-    try check(.normalCDF, target, range(-13, 8, 20001), ulp: 12)
-    try check(.sigmoid, target, range(-80, 80, 20001), ulp: 3)
+    try check(.normalCDF, target, range(-13, 8, 20001), ulp: 6)
+    try check(.sigmoid, target, range(-80, 80, 20001), ulp: 2.5)
   }
 
   @Test(arguments: fusedTargets) func rsqrtIsTwoRoundings(_ target: Target) throws {
@@ -152,7 +152,7 @@ struct VectorMathTests {
     var bits: [[UInt32]] = []
     for kind in MathFunction.allCases { bits.append(try scalar(kind, arguments).map(canonicalBits)) }
     for target in fusedTargets {
-      let counts = target == first ? Array(1...32) : [1, 5, 8, 16, 32, 48]
+      let counts = target == first ? [1, 2, 3, 7, 8, 16, 17, 32] : [4, 16, 48]
       for lanes in counts {
         let program = try MathProgram(target, lanes: lanes)
         for (kind, expected) in zip(MathFunction.allCases, bits) {
