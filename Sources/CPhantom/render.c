@@ -1,0 +1,82 @@
+#include "anatomy.h"
+
+/// Densities above this are compressed so that the densest parts keep their edges.
+#define KNEE 0.70f
+
+void phantom_place(const phantom_scene *s, int32_t side, float x, float y, float *pixel_x, float *pixel_y) {
+  float c = cosf(s->angle), n = sinf(s->angle), scale = 0.5f * (float)side;
+  *pixel_x = (((x * c - y * n) * s->zoom + s->shift_x) + 1) * scale;
+  *pixel_y = (((x * n + y * c) * s->zoom + s->shift_y) + 1) * scale;
+}
+
+static void draw_stroke(const phantom_scene *s, const phantom_stroke *k, int32_t side, float *field) {
+  float x0, y0, x1, y1;
+  phantom_place(s, side, k->x0, k->y0, &x0, &y0);
+  phantom_place(s, side, k->x1, k->y1, &x1, &y1);
+  float r = k->radius * s->zoom * 0.5f * (float)side;
+  int32_t left = (int32_t)floorf(fminf(x0, x1) - r - 1), right = (int32_t)ceilf(fmaxf(x0, x1) + r + 1);
+  int32_t top = (int32_t)floorf(fminf(y0, y1) - r - 1), bottom = (int32_t)ceilf(fmaxf(y0, y1) + r + 1);
+  if (left < 0) left = 0;
+  if (top < 0) top = 0;
+  if (right > side) right = side;
+  if (bottom > side) bottom = side;
+  float dx = x1 - x0, dy = y1 - y0, length = dx * dx + dy * dy;
+  for (int32_t j = top; j < bottom; j++) {
+    for (int32_t i = left; i < right; i++) {
+      float px = (float)i + 0.5f - x0, py = (float)j + 0.5f - y0;
+      float t = length > 0 ? clamp01((px * dx + py * dy) / length) : 0;
+      float ex = px - t * dx, ey = py - t * dy;
+      float cover = clamp01(r - sqrtf(ex * ex + ey * ey) + 0.5f) * k->alpha;
+      float *v = &field[j * side + i];
+      *v += cover * (k->level - *v);
+    }
+  }
+}
+
+/// One box blur of `radius` along rows of `from`, written transposed, so that two calls blur both ways.
+static void blur_rows(const float *from, float *to, int32_t side, int32_t radius) {
+  float scale = 1 / (float)(2 * radius + 1);
+  for (int32_t j = 0; j < side; j++) {
+    const float *row = from + j * side;
+    float sum = 0;
+    for (int32_t i = -radius; i <= radius; i++) sum += row[i < 0 ? 0 : i];
+    for (int32_t i = 0; i < side; i++) {
+      to[i * side + j] = sum * scale;
+      int32_t in = i + radius + 1, out = i - radius;
+      sum += row[in < side ? in : side - 1] - row[out > 0 ? out : 0];
+    }
+  }
+}
+
+void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
+                    const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *scratch,
+                    uint8_t *pixels) {
+  float *field = scratch, *spare = scratch + (int64_t)side * side;
+  float c = cosf(s->angle), n = sinf(s->angle), step = 2.0f / (float)side;
+  for (int32_t j = 0; j < side; j++) {
+    float v = ((float)j + 0.5f) * step - 1 - s->shift_y;
+    for (int32_t i = 0; i < side; i++) {
+      float u = ((float)i + 0.5f) * step - 1 - s->shift_x;
+      float x = (u * c + v * n) / s->zoom, y = (v * c - u * n) / s->zoom;
+      tissue at = phantom_anatomy(s, x, y);
+      if (at.lung > 0 || (lesion_count > 0 && at.density > 0.1f)) {
+        for (int32_t k = 0; k < lesion_count; k++) phantom_add_lesion(s, &lesions[k], x, y, &at);
+      }
+      field[j * side + i] = at.density + at.markings;
+    }
+  }
+  for (int32_t k = 0; k < stroke_count; k++) draw_stroke(s, &strokes[k], side, field);
+  for (int32_t pass = 0; pass < (s->blur > 0 ? 2 : 0); pass++) {
+    blur_rows(field, spare, side, s->blur);
+    blur_rows(spare, field, side, s->blur);
+  }
+  for (int32_t k = 0; k < side * side; k++) {
+    float v = field[k] < 0 ? 0 : field[k];
+    if (v > KNEE) v = KNEE + (1 - KNEE) * (1 - expf((KNEE - v) / (1 - KNEE)));
+    v = s->lift + s->gain * powf(v, s->gamma);
+    uint32_t h = hash2(k, 77, s->key), g = mix32(h + 0x51ed270bu);
+    float grain = unit(h) + unit(h << 12) + unit(g) + unit(g << 12) - 2;
+    v += s->noise * 1.7320508f * grain;
+    pixels[k] = (uint8_t)(clamp01(v) * 255 + 0.5f);
+  }
+}

@@ -1,0 +1,84 @@
+import Pictures
+import Support
+
+/// A data set of phantom records: `training.csv`, `heldout.csv`, `tokenizer.json`, `findings.json` and `images/`.
+public enum PhantomDataset {
+  /// Pixels along each edge of an image unless asked otherwise.
+  public static let defaultImageSide = 320
+
+  /// How many records are held out beside `count` training records unless asked otherwise.
+  public static func defaultHeldout(for count: Int) -> Int { max(8, count / 8) }
+
+  /// Writes `count` training records and `heldout` more. The same arguments always give the same bytes.
+  ///
+  /// The lists are written last: a directory that has them is complete. `progress` hears (records done, records in all).
+  /// Throws `usage` for a count or size out of range and for a directory that is not empty, unless `force` allows to
+  /// replace an earlier data set there (only the files above are touched), and `cannotWrite` when the disk is full.
+  public static func write(
+    to directory: String, count: Int, heldout: Int, seed: UInt64, imageSide: Int = defaultImageSide,
+    force: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws(Diagnostic) {
+    try check(count: count, heldout: heldout, imageSide: imageSide)
+    try prepare(directory, force: force)
+    var lists = [PhantomTables.header + "\n", PhantomTables.header + "\n"]
+    var truth: [JSON] = []
+    let total = count + heldout
+    for index in 0..<total {
+      let record = PhantomRecord(seed: seed, index: index)
+      let picture = PhantomPicture(record, side: imageSide)
+      let path = "images/\(name(index)).png"
+      let png = try PNGWriter.encode(
+        picture.pixels, width: imageSide, height: imageSide, format: .grey, fast: true)
+      try QuickFile.write(png, to: directory + "/" + path)
+      let split = index < count ? 0 : 1
+      lists[split] += PhantomTables.field(path) + "," + PhantomTables.field(record.report) + "\n"
+      truth.append(
+        PhantomTables.truth(record, picture, path: path, split: split == 0 ? "training" : "heldout"))
+      progress(index + 1, total)
+    }
+    let findings: JSON = [
+      "note": "phantom records: made, not real", "seed": .string("\(seed)"), "image_side": .integer(imageSide),
+      "records": .array(truth),
+    ]
+    try AtomicFile.write(findings.pretty, to: directory + "/findings.json")
+    try AtomicFile.write(PhantomTokenizer.json.pretty, to: directory + "/tokenizer.json")
+    try AtomicFile.write(lists[1], to: directory + "/heldout.csv")
+    try AtomicFile.write(lists[0], to: directory + "/training.csv")
+  }
+
+  private static func check(count: Int, heldout: Int, imageSide: Int) throws(Diagnostic) {
+    guard (1...1_000_000).contains(count) else {
+      throw Diagnostic(.usage, "\(count) records cannot be made: give a number from 1 to 1000000")
+    }
+    guard (1...1_000_000).contains(heldout) else {
+      throw Diagnostic(.usage, "\(heldout) records cannot be held out: give a number from 1 to 1000000")
+    }
+    guard (64...2048).contains(imageSide) else {
+      throw Diagnostic(.usage, "images of \(imageSide) pixels cannot be made: give a side from 64 to 2048")
+    }
+  }
+
+  private static func prepare(_ directory: String, force: Bool) throws(Diagnostic) {
+    switch fileKind(directory) {
+    case .file, .other:
+      throw Diagnostic(.cannotWrite, at: SourceLocation(file: directory), "is a file, expected a directory to write to")
+    case .absent: break
+    case .directory:
+      if !force, !directoryEntries(directory).isEmpty {
+        throw Diagnostic(
+          .usage, at: SourceLocation(file: directory),
+          "the directory is not empty: name a new one, or allow an earlier data set there to be replaced")
+      }
+      for own in ["training.csv", "heldout.csv", "tokenizer.json", "findings.json", "images"] {
+        removeTree(directory + "/" + own)
+      }
+    }
+    try makeDirectory(directory + "/images")
+  }
+
+  /// Six digits, so that names sort in the order of records.
+  private static func name(_ index: Int) -> String {
+    let digits = "\(index)"
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+}

@@ -1,0 +1,20 @@
+/// A phantom patient: made, not real. Record `index` of a seed is always the same.
+public struct PhantomRecord: Sendable {
+  public let seed: UInt64
+  public let index: Int
+  public let appearance: PhantomAppearance
+  public let findings: [PhantomFinding]
+  /// The report: one paragraph of English that states the appearance and every finding.
+  public let report: String
+
+  public init(seed: UInt64, index: Int) {
+    self.seed = seed
+    self.index = index
+    var looks = PhantomRandom(seed: seed, record: index, stream: .appearance)
+    appearance = PhantomAppearance(random: &looks)
+    var lesions = PhantomRandom(seed: seed, record: index, stream: .findings)
+    findings = PhantomFinding.draw(random: &lesions)
+    var words = PhantomRandom(seed: seed, record: index, stream: .report)
+    report = ReportWriter.write(appearance, findings, random: &words)
+  }
+}

@@ -1,0 +1,36 @@
+import Support
+
+/// The tables of a phantom data set: the record lists and the ground truth.
+enum PhantomTables {
+  /// The header of a record list, as the public implementation reads it.
+  static let header = "image_path,report_content"
+
+  /// A field of RFC 4180: in quotes when it holds a comma, a quote or a line break.
+  static func field(_ text: String) -> String {
+    let special = text.utf8.contains { byte in
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+    }
+    if !special { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+
+  /// What is true of one record, as an element of `findings.json`. Places are pixels from the top left corner.
+  static func truth(_ record: PhantomRecord, _ picture: PhantomPicture, path: String, split: String) -> JSON {
+    let findings = zip(record.findings, picture.places).map { finding, place -> JSON in
+      [
+        "kind": .string(finding.kind.rawValue), "side": .string(finding.side.rawValue),
+        "zone": finding.zone.map { .string($0.rawValue) } ?? .null, "size": .string(finding.size.rawValue),
+        "center": .array([pixels(place.x), pixels(place.y)]),
+        "half_extent": .array([pixels(place.halfWidth), pixels(place.halfHeight)]),
+      ]
+    }
+    let appearance = record.appearance.words.map { JSONMember($0.name, .string($0.word)) }
+    return [
+      "image_path": .string(path), "split": .string(split), "appearance": .object(appearance),
+      "findings": .array(findings),
+    ]
+  }
+
+  /// Tenths of a pixel.
+  private static func pixels(_ value: Float) -> JSON { .number((Double(value) * 10).rounded() / 10) }
+}

@@ -1,0 +1,58 @@
+/// Writes the report of a record: sections in varied order, each in one of several wordings.
+enum ReportWriter {
+  static func write(
+    _ appearance: PhantomAppearance, _ findings: [PhantomFinding], random: inout PhantomRandom
+  ) -> String {
+    let looks = appearance.words
+    var body = [ReportLanguage.lungs, ReportLanguage.heart, ReportLanguage.device].map {
+      fill(random.pick($0), looks)
+    }
+    body += findings.map { finding in
+      let templates = finding.kind.isPleural ? ReportLanguage.pleural : ReportLanguage.focal
+      return fill(
+        random.pick(templates),
+        [
+          ("size", finding.size.rawValue), ("kind", finding.kind.rawValue), ("side", finding.side.rawValue),
+          ("zone", finding.zone?.rawValue ?? ""),
+        ])
+    }
+    body = random.shuffled(body)
+    let technique = fill(random.pick(ReportLanguage.technique), looks)
+    body.insert(technique, at: random.chance(0.75) ? 0 : body.count)
+    if findings.isEmpty { body.append(random.pick(ReportLanguage.unremarkable)) }
+    if random.chance(0.4) {
+      let absent = PhantomFinding.Kind.allCases.filter { kind in !findings.contains { $0.kind == kind } }
+      body.append(fill(random.pick(ReportLanguage.negative), [("kind", random.pick(absent).rawValue)]))
+    }
+    if random.chance(0.2) {
+      let complaint = random.pick(ReportLanguage.complaint)
+      body.insert(fill(random.pick(ReportLanguage.indication), [("complaint", complaint)]), at: 0)
+    }
+    return body.joined(separator: " ")
+  }
+
+  /// Puts the words into the slots of a template and a capital at the start of each of its sentences.
+  static func fill(_ template: String, _ slots: [(name: String, word: String)]) -> String {
+    var text = ""
+    var slot: String?
+    var capital = true
+    func put(_ character: Character) {
+      text += capital && character.isLetter ? character.uppercased() : String(character)
+      if character.isLetter { capital = false } else if character == "." { capital = true }
+    }
+    for character in template {
+      switch (character, slot) {
+      case ("{", _): slot = ""
+      case ("}", let name?):
+        guard let word = slots.first(where: { $0.name == name })?.word else {
+          preconditionFailure("no word for the slot \(name)")
+        }
+        slot = nil
+        for letter in word { put(letter) }
+      case (_, let name?): slot = name + String(character)
+      default: put(character)
+      }
+    }
+    return text
+  }
+}
