@@ -9,7 +9,7 @@
 
 // One source for every CPU: the loader picks the version the machine can run. All arithmetic in these loops is on
 // integers, so the versions agree to the bit.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
 #define CLONED __attribute__((target_clones("avx2", "default")))
 #else
 #define CLONED

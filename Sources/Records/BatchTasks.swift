@@ -94,7 +94,8 @@ public final class BatchTasks: @unchecked Sendable {
       let bytes = try readFile(file)
       let image = try DecodedImage(bytes: bytes, file: file)
       try image.write(
-        cropPlan(row, width: image.width, height: image.height), planes: loader.geometry.channels, normalization: loader.normalization,
+        cropPlan(row, width: image.width, height: image.height), planes: loader.geometry.channels,
+        normalization: loader.normalization,
         to: buffers.image + row * loader.geometry.imageElements)
     } catch {
       throw Diagnostic(

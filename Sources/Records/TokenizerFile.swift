@@ -28,7 +28,9 @@ struct TokenizerFile {
       throw bad("the tokenizer has no \"model.vocab\", an object of ids by token")
     }
     for member in vocabulary {
-      guard let id = member.value.intValue else { throw bad("\"model.vocab\": the id of \"\(member.key)\" is no integer") }
+      guard let id = member.value.intValue else {
+        throw bad("\"model.vocab\": the id of \"\(member.key)\" is no integer")
+      }
       if let problem = parts.add(member.key, id: id) { throw bad("\"model.vocab\": \(problem)") }
     }
     guard let unknown = model["unk_token"]?.stringValue else { throw bad("the tokenizer has no \"model.unk_token\"") }
@@ -65,7 +67,9 @@ struct TokenizerFile {
     guard let value, !value.isNull else { return [] }
     switch value["type"]?.stringValue {
     case "Sequence":
-      guard let steps = value["normalizers"]?.elements else { throw bad("a normalizer sequence has no \"normalizers\"") }
+      guard let steps = value["normalizers"]?.elements else {
+        throw bad("a normalizer sequence has no \"normalizers\"")
+      }
       var result: [TextNormalizer] = []
       for step in steps { result += try normalizers(step) }
       return result

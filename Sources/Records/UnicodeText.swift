@@ -69,10 +69,10 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Control, format, unassigned or private use.
+  /// Control, format or private use.
   var isOther: Bool {
     switch category {
-    case UTF8PROC_CATEGORY_CC, UTF8PROC_CATEGORY_CF, UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_CO: true
+    case UTF8PROC_CATEGORY_CC, UTF8PROC_CATEGORY_CF, UTF8PROC_CATEGORY_CO: true
     default: false
     }
   }
