@@ -34,7 +34,8 @@ let package = Package(
     .target(name: "Models", dependencies: ["Frontend"]),
 
     .target(name: "Pictures", dependencies: ["Support", "CPNG"]),
-    .target(name: "Phantoms", dependencies: ["Support", "Pictures"]),
+    .target(name: "CPhantom"),
+    .target(name: "Phantoms", dependencies: ["Support", "Pictures", "CPhantom"]),
     .target(name: "CImageOps"),
     .target(name: "Records", dependencies: ["Support", "CJPEG", "CPNG", "CUTF8Proc", "CImageOps"]),
     .target(

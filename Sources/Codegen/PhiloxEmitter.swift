@@ -60,8 +60,8 @@ package struct PhiloxEmitter {
     e.icmp(.uge, words, e.constant(words.type, Int(threshold)))
   }
 
-  /// All four words of the 16 counters of the block of 64 elements that holds `base`, a multiple of 16. The counters of a
-  /// block share all bits but the lowest four, so no lane carries.
+  /// All four words of the 16 counters of the block of 64 elements that holds `base`, a multiple of 16. The counters of
+  /// a block share all bits but the lowest four, so no lane carries.
   private func block(base: Value) -> [Value] {
     let counter = e.shl(e.lshr(base, e.i64(6)), e.i64(4))
     let low = e.or(e.splat(e.trunc(counter, to: e.i32), 16), e.iota(e.i32, 16))
@@ -82,8 +82,8 @@ package struct PhiloxEmitter {
     return c
   }
 
-  /// The low and high halves of the 64-bit products of 32-bit lanes with a constant. For the high half, even and odd lanes
-  /// multiply in place, as halves of 64-bit lanes; an odd number of lanes is widened instead.
+  /// The low and high halves of the 64-bit products of 32-bit lanes with a constant. For the high half, even and odd
+  /// lanes multiply in place, as halves of 64-bit lanes; an odd number of lanes is widened instead.
   private func product(_ a: Value, _ factor: Int) -> (low: Value, high: Value) {
     let low = e.mul(a, e.constant(a.type, factor))
     if a.lanes % 2 == 1 {

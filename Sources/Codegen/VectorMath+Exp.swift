@@ -13,7 +13,7 @@ extension VectorMath {
   /// integer and leaves it in the low bits of the sum.
   func expNotAbove89(_ x: Value, low: Value? = nil) -> Value {
     let x = e.fmax(number(x, -104), x)
-    let magic = number(x, 12582912)
+    let magic = number(x, 12_582_912)
     let shifted = mulAdd(x, number(x, 1.4426950408889634), magic)
     let n = e.fsub(shifted, magic)
     var r = mulAdd(n, number(x, -0.693359375), x)

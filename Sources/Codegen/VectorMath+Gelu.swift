@@ -1,7 +1,7 @@
 import LLVMKit
 
-/// The Gaussian family in f32 shares two factors of Φ(−t) = e^(−t²/2)·R(t), t = |x|: both tails keep their relative accuracy,
-/// and value and derivative together cost little more than one.
+/// The Gaussian family in f32 shares the two factors of Φ(−t) = e^(−t²/2)·R(t), t = |x|: the tail keeps its relative
+/// accuracy, and value and derivative together cost little more than one.
 extension VectorMath {
   /// x·Φ(x), the exact (erf) GELU. f32: within 1.5e-6 of the value itself for x ≥ −13, so also in the negative tail;
   /// gelu ∞ = ∞, gelu −∞ = 0.

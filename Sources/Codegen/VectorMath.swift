@@ -2,9 +2,9 @@ import LLVMKit
 
 /// Elementary functions as straight-line code on vectors of any lane count, or on scalars.
 ///
-/// f32 is computed with polynomials (minimax, fitted for this compiler) and fused multiply-adds, without tables or
-/// branches: the bits depend on the target only through whether it has fused multiply-add. f64 calls the C library lane by
-/// lane. Other types must be widened first.
+/// f32 is computed with minimax polynomials and fused multiply-adds, without tables or branches: the bits are the same
+/// for every lane count and every target that has fused multiply-add. f64 calls the C library lane by lane. Other types
+/// must be widened first.
 package struct VectorMath {
   let e: Emitter
 
@@ -20,7 +20,8 @@ package struct VectorMath {
     e.fdiv(number(x, 1), e.fadd(number(x, 1), exp(e.fneg(x))))
   }
 
-  /// Whether x has double precision and goes to the C library; stops the compiler on types that are neither f32 nor f64.
+  /// Whether x has double precision and goes to the C library; stops the compiler on types that are neither f32 nor
+  /// f64.
   func isDouble(_ x: Value) -> Bool {
     let element = x.type.element
     precondition(element == e.f32 || element == e.f64, "elementary functions take f32 or f64, not \(x.type)")

@@ -1,0 +1,75 @@
+import TensorIR
+
+/// Chooses which values are computed inside the loops of their consumers: `f(g(x)) ⇒ (f ∘ g)(x)`.
+///
+/// A value is inlined if it is element-wise (or a view of such a value), every consumer is a loop, and either it has one
+/// consumer or computing it again costs no more memory traffic than reading it back.
+enum LoopFusion {
+  static func inlinedValues(_ function: Function) -> [Bool] {
+    let uses = function.uses()
+    let definitions = function.definitions()
+    var inlined = [Bool](repeating: false, count: function.valueCount)
+    var kept = [Bool](repeating: false, count: function.valueCount)
+    for result in function.results { kept[result.value.index] = true }
+    for value in function.guards { kept[value.index] = true }
+    // Users come after producers: walking backwards, each user's fate is known.
+    for node in function.nodes.reversed() {
+      guard node.results.count == 1, !kept[node.result.index] else { continue }
+      let readers = uses[node.result.index]
+      if readers.isEmpty { continue }
+      let fits = readers.allSatisfy { accepts(function, function.nodes[$0], node.result, inlined) }
+      if !fits { continue }
+      switch node.op {
+      case .unary(let op):
+        inlined[node.result.index] = readers.count == 1 || (readers.count <= 3 && isCheap(op.kind) && isSmallRead(function, node, definitions))
+      case .binary, .compare, .select, .convert, .stopGradient:
+        inlined[node.result.index] = readers.count == 1 || (readers.count <= 3 && isSmallRead(function, node, definitions))
+      case .dropout: inlined[node.result.index] = readers.count == 1
+      case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd,
+        .argsort, .argmax, .softmax, .logSumExp:
+        break
+      }
+    }
+    return inlined
+  }
+
+  /// Whether a reader can compute the operand in its own loop.
+  private static func accepts(_ function: Function, _ reader: Node, _ value: ValueID, _ inlined: [Bool]) -> Bool {
+    switch reader.op {
+    case .unary, .binary, .compare, .select, .convert, .reduce, .logSumExp, .softmax: true
+    case .dropout: reader.operands[0] == value
+    case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd, .argsort, .stopGradient,
+      .argmax:
+      false
+    }
+  }
+
+  private static func isCheap(_ kind: Unary.Kind) -> Bool {
+    switch kind {
+    case .neg, .abs, .sign, .sqrt, .not: true
+    case .exp, .log, .rsqrt, .tanh, .erf, .gelu, .geluDerivative: false
+    }
+  }
+
+  /// Whether computing it again reads no more memory than loading it back would.
+  private static func isSmallRead(_ function: Function, _ node: Node, _ definitions: [Int?]) -> Bool {
+    node.operands.reduce(0) { $0 + readBytes(function, $1, definitions) } <= function.type(of: node.result).byteCount
+  }
+
+  /// Bytes that reading a value takes: none for a splat or an index, the source's for a broadcast.
+  private static func readBytes(_ function: Function, _ value: ValueID, _ definitions: [Int?]) -> Int {
+    guard let index = definitions[value.index] else { return function.type(of: value).byteCount }
+    let node = function.nodes[index]
+    switch node.op {
+    case .broadcast: return readBytes(function, node.operands[0], definitions)
+    case .iota: return 0
+    case .constant(let constant):
+      if case .splat = constant.value { return 0 }
+      return constant.type.byteCount
+    default: return function.type(of: value).byteCount
+    }
+  }
+
+  /// Whether two shapes are equal but for axes of size 1.
+  static func onlyUnitAxesDiffer(_ a: [Int], _ b: [Int]) -> Bool { a.filter { $0 != 1 } == b.filter { $0 != 1 } }
+}

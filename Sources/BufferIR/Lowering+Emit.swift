@@ -1,0 +1,99 @@
+import Support
+import TensorIR
+
+/// Reading values inside loops.
+extension Lowering {
+  /// The instruction that gives `value`, seen through `map`, inside a loop body; inlined producers are expanded.
+  func emit(_ value: ValueID, _ map: [AxisMap], into builder: inout LoopBuilder) -> Int {
+    let type = function.type(of: value)
+    switch places[value.index] {
+    case .view(let view)?: return builder.load(view, map)
+    case .splat(let constant)?: return builder.add(.constant(constant, type.element))
+    case .iota(let axis)?:
+      var unit = [Int](repeating: 0, count: type.rank)
+      unit[axis] = 1
+      let (strides, offset) = builder.project(unit, map)
+      return builder.add(.index(strides: strides, offset: offset, type.element))
+    case .inlined?: break
+    case nil: preconditionFailure("value \(value.index) is read before it is lowered")
+    }
+    let node = function.nodes[definitions[value.index]!]
+    func operand(_ i: Int, _ builder: inout LoopBuilder) -> Int { emit(node.operands[i], map, into: &builder) }
+    if !isView(node.op) && !builder.mnemonics.contains(node.op.mnemonic) { builder.mnemonics.append(node.op.mnemonic) }
+    switch node.op {
+    case .unary(let op): return builder.add(.unary(op.kind, operand(0, &builder)))
+    case .binary(let op):
+      let a = operand(0, &builder)
+      return builder.add(.binary(op.kind, a, operand(1, &builder)))
+    case .compare(let op):
+      let a = operand(0, &builder)
+      return builder.add(.compare(op.kind, a, operand(1, &builder)))
+    case .select:
+      let condition = operand(0, &builder)
+      let a = operand(1, &builder)
+      return builder.add(.select(condition, a, operand(2, &builder)))
+    case .convert(let op): return builder.add(.convert(operand(0, &builder), op.element))
+    case .stopGradient: return operand(0, &builder)
+    case .dropout(let op):
+      let a = operand(0, &builder)
+      let seed = emit(node.operands[1], [], into: &builder)
+      return builder.add(.dropout(value: a, seed: seed, op, strides: builder.project(type.strides, map).strides))
+    case .gather(let op): return emitGather(op, node, map, into: &builder)
+    case .transpose(let op):
+      var inner = map
+      for (i, axis) in op.permutation.enumerated() { inner[axis] = map[i] }
+      return emit(node.operands[0], inner, into: &builder)
+    case .slice(let op):
+      let inner = map.enumerated().map { axis, m in
+        AxisMap(dim: m.dim, step: m.step * op.step[axis], offset: op.start[axis] + m.offset * op.step[axis])
+      }
+      return emit(node.operands[0], inner, into: &builder)
+    case .broadcast(let op):
+      let shape = function.type(of: node.operands[0]).shape
+      let inner = op.axes.enumerated().map { i, axis in
+        shape[i] == 1 && op.shape[axis] != 1 ? AxisMap(dim: nil) : map[axis]
+      }
+      return emit(node.operands[0], inner, into: &builder)
+    case .reshape:
+      return emit(node.operands[0], unitReshape(map, from: type.shape, to: function.type(of: node.operands[0]).shape)!, into: &builder)
+    case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp:
+      preconditionFailure("\(node.op.mnemonic) is never computed inside another loop")
+    }
+  }
+
+  private func emitGather(_ op: Gather, _ node: Node, _ map: [AxisMap], into builder: inout LoopBuilder) -> Int {
+    let indexRank = function.type(of: node.operands[1]).rank
+    guard case .view(let data)? = places[node.operands[0].index], case .view(let indices)? = places[node.operands[1].index]
+    else { preconditionFailure("gather reads memory") }
+    let dataMap = Array(map[0..<op.batchDims]) + [AxisMap(dim: nil)] + Array(map[indexRank...])
+    return builder.load(data, dataMap, axis: op.batchDims, indices: indices, Array(map[0..<indexRank]))
+  }
+
+  private func isView(_ op: Op) -> Bool {
+    switch op {
+    case .reshape, .transpose, .slice, .broadcast, .stopGradient: true
+    default: false
+    }
+  }
+
+  /// The map of the operand of a reshape that only adds or drops axes of size 1.
+  func unitReshape(_ map: [AxisMap], from result: [Int], to operand: [Int]) -> [AxisMap]? {
+    LoopFusion.onlyUnitAxesDiffer(result, operand) ? zipUnit(map, result, operand) : nil
+  }
+
+  private func zipUnit(_ map: [AxisMap], _ result: [Int], _ operand: [Int]) -> [AxisMap] {
+    var kept = result.indices.filter { result[$0] != 1 }.map { map[$0] }[...]
+    return operand.map { $0 == 1 ? AxisMap(dim: nil) : kept.removeFirst() }
+  }
+
+  /// Ends a loop and records its call.
+  mutating func call(_ builder: LoopBuilder, reducing axes: [Int]) {
+    let kernel = builder.finish(reducing: axes)
+    var bytes = 0.0
+    for access in kernel.accesses {
+      let extents = kernel.outer + kernel.sequential + [kernel.inner]
+      bytes += zip(extents, access.strides).reduce(Double(access.element.byteSize)) { $1.1 == 0 ? $0 : $0 * Double($1.0) }
+    }
+    call(.loop(kernel), builder.operands, builder.mnemonics, flops: 0, bytes: bytes)
+  }
+}

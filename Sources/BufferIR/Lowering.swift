@@ -1,0 +1,172 @@
+import Support
+import TensorIR
+
+/// What lowering may do beyond one kernel per operation.
+public struct LoweringOptions: Hashable, Sendable {
+  /// Element-wise producers are computed inside the loops of their consumers.
+  public var fuseLoops = true
+  /// An output takes the memory of an input that dies there.
+  public var reuseInPlace = true
+
+  public init() {}
+}
+
+/// Turns a function of the tensor IR into kernels over buffers: views instead of copies, destinations passed down to
+/// producers, one kernel per operation or per fused group.
+struct Lowering {
+  /// How a value can be read.
+  enum Place {
+    case view(View)
+    case splat(Double)
+    case iota(axis: Int)
+    /// Computed inside its consumers' loops.
+    case inlined
+  }
+
+  let function: Function
+  let options: LoweringOptions
+  let uses: [[Int]]
+  let definitions: [Int?]
+  let inlined: [Bool]
+  var program: Program
+  var places: [Place?]
+  var destinations: [View?]
+  /// Kernels before equal ones are merged, one per call.
+  var kernels: [Kernel] = []
+  /// Output number for values written straight into an output.
+  var outputOf: [Int: Int] = [:]
+  var provenance = Provenance()
+
+  init(_ function: Function, _ options: LoweringOptions) {
+    self.function = function
+    self.options = options
+    uses = function.uses()
+    definitions = function.definitions()
+    inlined =
+      options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
+    program = Program(name: function.name, inputs: function.arguments)
+    places = [Place?](repeating: nil, count: function.valueCount)
+    destinations = [View?](repeating: nil, count: function.valueCount)
+  }
+
+  mutating func run() throws(Diagnostic) -> Program {
+    bind()
+    for node in function.nodes {
+      provenance = node.provenance
+      try lower(node)
+    }
+    try writeResults()
+    for value in function.guards {
+      guard case .view(let view)? = places[value.index], view.offset == 0 else { continue }
+      let last = program.calls.lastIndex { $0.operands.contains { $0.buffer == view.buffer && $0.isWritten } } ?? -1
+      program.guards.append(Guard(beforeCall: last + 1, buffer: view.buffer, name: "loss"))
+    }
+    return program
+  }
+
+  /// Buffers for arguments and results.
+  private mutating func bind() {
+    for (i, argument) in function.arguments.enumerated() {
+      let buffer = newBuffer(argument.type, .input(i), argument.name)
+      places[i] = .view(View(buffer, argument.type))
+    }
+    for (i, result) in function.results.enumerated() {
+      let type = function.type(of: result.value)
+      _ = newBuffer(type, .output(i), result.name)
+      program.outputNames.append(result.name)
+      program.outputTypes.append(type)
+      program.outputAliases.append(result.alias?.index)
+      if outputOf[result.value.index] == nil && result.value.index >= function.arguments.count
+        && (result.alias == nil || writesElementwise(result.value))
+      {
+        outputOf[result.value.index] = i
+      }
+    }
+  }
+
+  /// Whether the value is made by a kernel that reads and writes element by element, so that it may be updated in place.
+  private func writesElementwise(_ value: ValueID) -> Bool {
+    guard let node = definitions[value.index] else { return false }
+    switch function.nodes[node].op {
+    case .unary, .binary, .select, .convert: return true
+    case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
+      return false
+    }
+  }
+
+  mutating func newBuffer(_ type: TensorType, _ storage: Buffer.Storage, _ name: String) -> BufferID {
+    program.buffers.append(Buffer(storage: storage, byteCount: type.byteCount, name: name))
+    return BufferID(program.buffers.count - 1)
+  }
+
+  mutating func temporary(_ type: TensorType) -> View {
+    View(newBuffer(type, .temporary, provenance.layer), type)
+  }
+
+  func outputBuffer(_ index: Int) -> BufferID { BufferID(function.arguments.count + index) }
+
+  /// Where a value's kernel writes: an output, a part of the tensor that a later concatenation joins, or memory laid out
+  /// so that the transposes and reshapes that follow are views.
+  mutating func destination(_ value: ValueID) -> View {
+    if let known = destinations[value.index] { return known }
+    let view = findDestination(value) ?? temporary(function.type(of: value))
+    destinations[value.index] = view
+    return view
+  }
+
+  private mutating func findDestination(_ value: ValueID) -> View? {
+    let type = function.type(of: value)
+    if let output = outputOf[value.index] { return View(outputBuffer(output), type) }
+    let readers = uses[value.index]
+    guard let reader = readers.first, readers.allSatisfy({ $0 == reader }), readers.count == 1,
+      !isResult(value)
+    else { return nil }
+    let node = function.nodes[reader]
+    switch node.op {
+    case .transpose(let op):
+      return inlined[node.result.index] ? nil : destination(node.result).transposed(op.inverse.permutation)
+    case .reshape:
+      return inlined[node.result.index] ? nil : destination(node.result).reshaped(to: type.shape)
+    case .concat(let op):
+      var start = 0
+      for operand in node.operands {
+        if operand == value { break }
+        start += function.type(of: operand).shape[op.axis]
+      }
+      var view = destination(node.result)
+      view.offset += start * view.strides[op.axis]
+      view.shape = type.shape
+      return view
+    case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul, .gather,
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
+      return nil
+    }
+  }
+
+  private func isResult(_ value: ValueID) -> Bool { function.results.contains { $0.value == value } }
+
+  /// Records a call of `kernel`.
+  mutating func call(_ kernel: Kernel, _ operands: [Call.Operand], _ mnemonics: [String], flops: Double, bytes: Double) {
+    kernels.append(kernel)
+    let operation = mnemonics.prefix(6).joined(separator: "+") + (mnemonics.count > 6 ? "+…" : "")
+    let label = provenance.layer.isEmpty ? operation : "\(provenance.layer).\(operation)"
+    program.calls.append(
+      Call(kernel: -1, operands: operands, provenance: provenance, label: label, flops: flops, bytes: bytes))
+  }
+
+  /// Copies what did not land in an output by itself.
+  private mutating func writeResults() throws(Diagnostic) {
+    for (i, result) in function.results.enumerated() {
+      if outputOf[result.value.index] == i, case .view(let view)? = places[result.value.index], view.buffer == outputBuffer(i) {
+        continue
+      }
+      provenance = Provenance(layer: result.name)
+      var builder = LoopBuilder(domain: function.type(of: result.value).shape)
+      let value = emit(result.value, builder.identity, into: &builder)
+      builder.mnemonics = ["copy"]
+      builder.store(value, to: View(outputBuffer(i), function.type(of: result.value)), builder.identity)
+      call(builder, reducing: [])
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import TensorIR
+
+/// `C = A·B` for each point of the batch axes: A is M×K, B is K×N, C is M×N, all strided (in elements).
+/// One of C's two strides is 1, one of A's and one of B's too, as BLAS needs. Arguments: A, B, C.
+public struct ProductKernel: Hashable, Sendable {
+  /// A matrix operand: strides over the batch axes, the rows and the columns.
+  public struct Matrix: Hashable, Sendable {
+    public var batch: [Int]
+    public var row: Int
+    public var column: Int
+  }
+  public var element: ElementType
+  public var batch: [Int]
+  public var m: Int
+  public var n: Int
+  public var k: Int
+  public var a: Matrix
+  public var b: Matrix
+  public var c: Matrix
+
+  /// Floating-point operations, a multiply-add counted as two.
+  public var flops: Double { batch.reduce(2.0) { $0 * Double($1) } * Double(m) * Double(n) * Double(k) }
+}

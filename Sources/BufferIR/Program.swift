@@ -1,0 +1,61 @@
+import Support
+import TensorIR
+
+/// The code of one kernel; calls share equal kernels.
+public enum Kernel: Hashable, Sendable {
+  case loop(LoopKernel)
+  case product(ProductKernel)
+  case scatter(ScatterKernel)
+  case sort(SortKernel)
+  case argmax(ArgmaxKernel)
+}
+
+/// One kernel applied to buffers.
+public struct Call: Hashable, Sendable {
+  public struct Operand: Hashable, Sendable {
+    public var buffer: BufferID
+    public var byteOffset: Int
+    public var isWritten: Bool
+    public var isRead: Bool
+  }
+  public var kernel: Int
+  public var operands: [Operand]
+  public var provenance: Provenance
+  /// Layer path and operations, such as `encoder.blocks.3.mlp.fc1+gelu`.
+  public var label: String
+  public var flops: Double
+  /// Bytes of the buffers' elements read and written.
+  public var bytes: Double
+}
+
+/// A scalar that must be finite before a call runs.
+public struct Guard: Hashable, Sendable {
+  public var beforeCall: Int
+  public var buffer: BufferID
+  public var name: String
+}
+
+/// One function as kernels over buffers, in the order they run, with every byte of temporary memory planned.
+public struct Program: Hashable, Sendable {
+  public var name: String
+  public var inputs: [Argument]
+  public var outputs: [(name: String, type: TensorType, alias: Int?)] { zip(outputNames, zip(outputTypes, outputAliases)).map { ($0, $1.0, $1.1) } }
+  var outputNames: [String] = []
+  var outputTypes: [TensorType] = []
+  var outputAliases: [Int?] = []
+  public internal(set) var buffers: [Buffer] = []
+  /// Distinct kernels; `calls` index it.
+  public internal(set) var kernels: [Kernel] = []
+  public internal(set) var calls: [Call] = []
+  public internal(set) var guards: [Guard] = []
+  /// Constant data, 64-byte aligned pieces.
+  public internal(set) var constants: [UInt8] = []
+  public internal(set) var plan = MemoryPlan()
+
+  init(name: String, inputs: [Argument]) {
+    self.name = name
+    self.inputs = inputs
+  }
+
+  public var flops: Double { calls.reduce(0) { $0 + $1.flops } }
+}

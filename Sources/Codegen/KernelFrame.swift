@@ -1,0 +1,98 @@
+import BufferIR
+import LLVMKit
+import TensorIR
+
+/// The function that a kernel becomes: its parameters, its share of the work, and the types of elements.
+struct KernelFrame {
+  let emitter: Emitter
+  let lanes: Int
+
+  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr scratch)` to the module; the body starts at its entry block.
+  init(_ module: ModuleBuilder, name: String) {
+    let function = module.addFunction(
+      name, params: [module.ptr, module.i32, module.i32, module.ptr], result: module.void,
+      attributes: FunctionAttributes(framePointer: .nonLeaf), linkage: .external)
+    emitter = Emitter(module, function)
+    lanes = module.target.floatLanes
+  }
+
+  /// The address of an operand.
+  func operand(_ index: Int) -> Value {
+    emitter.load(emitter.ptr, emitter.gep(emitter.ptr, emitter.function.parameter(0), index))
+  }
+
+  /// The part `start ..< end` of `count` items that this thread takes; parts begin at multiples of `grain`.
+  func share(of count: Int, grain: Int = 1) -> (start: Value, end: Value) {
+    let e = emitter
+    let thread = e.sext(e.function.parameter(1), to: e.i64)
+    let threads = e.sext(e.function.parameter(2), to: e.i64)
+    let pieces = (count + grain - 1) / grain
+    func bound(_ thread: Value) -> Value {
+      let piece = e.udiv(e.mul(thread, e.i64(pieces)), threads)
+      return grain == 1 ? piece : e.smin(e.mul(piece, e.i64(grain)), e.i64(count))
+    }
+    return (bound(thread), bound(e.add(thread, e.i64(1))))
+  }
+
+  /// Splits a running number into coordinates, the last fastest.
+  func coordinates(_ index: Value, _ extents: [Int]) -> [Value] {
+    var rest = index
+    var result: [Value] = []
+    for (position, extent) in extents.enumerated().reversed() {
+      if position == 0 {
+        result.append(rest)
+      } else {
+        result.append(emitter.urem(rest, emitter.i64(extent)))
+        rest = emitter.udiv(rest, emitter.i64(extent))
+      }
+    }
+    return result.reversed()
+  }
+
+  /// Σ coordinate·stride.
+  func dot(_ coordinates: [Value], _ strides: [Int]) -> Value {
+    var sum = emitter.i64(0)
+    for (coordinate, stride) in zip(coordinates, strides) where stride != 0 {
+      sum = emitter.add(sum, stride == 1 ? coordinate : emitter.mul(coordinate, emitter.i64(stride)))
+    }
+    return sum
+  }
+
+  /// The type an element has in memory.
+  func memoryType(_ element: ElementType) -> Type {
+    switch element {
+    case .f32: emitter.f32
+    case .f64: emitter.f64
+    case .bf16: emitter.bf16
+    case .i32: emitter.i32
+    case .i64: emitter.i64
+    case .bool: emitter.i8
+    }
+  }
+
+  /// The type it has in registers: bf16 computes in f32, bool is one bit.
+  func registerType(_ element: ElementType) -> Type {
+    switch element {
+    case .bf16: emitter.f32
+    case .bool: emitter.i1
+    case .f32, .f64, .i32, .i64: memoryType(element)
+    }
+  }
+
+  /// From memory form to register form, scalar or vector.
+  func toRegister(_ value: Value, _ element: ElementType) -> Value {
+    switch element {
+    case .bf16: emitter.widenBF16(value)
+    case .bool: emitter.icmp(.ne, value, emitter.zero(value.type))
+    case .f32, .f64, .i32, .i64: value
+    }
+  }
+
+  func toMemory(_ value: Value, _ element: ElementType) -> Value {
+    switch element {
+    case .bf16: emitter.narrowToBF16(value)
+    case .bool: emitter.zext(value, to: emitter.i8)
+    case .f32, .f64, .i32, .i64: value
+    }
+  }
+}

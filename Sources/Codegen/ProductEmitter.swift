@@ -1,0 +1,113 @@
+import BufferIR
+import LLVMKit
+import Support
+import TensorIR
+
+/// Emits a product as calls of OpenBLAS, one thread each: the threads divide the batch if it is long, else the larger of
+/// M and N.
+struct ProductEmitter {
+  let frame: KernelFrame
+  let product: ProductKernel
+  var e: Emitter { frame.emitter }
+
+  /// CBLAS's own numbers for row-major order, plain and transposed operands.
+  private static let rowMajor = 101
+  private static let plain = 111
+  private static let transposed = 112
+  /// Batches of at least this many products are divided by product.
+  static let longBatch = 16
+  /// Rows or columns go to threads in multiples of this: a register tile of OpenBLAS.
+  static let grain = 16
+
+  /// The product in the form that has a row-major result: `C = A·B` itself, or `Cᵀ = Bᵀ·Aᵀ`.
+  private let swapped: Bool
+
+  init(_ module: ModuleBuilder, _ product: ProductKernel, name: String) throws(Diagnostic) {
+    guard product.element == .f32 || product.element == .f64 else {
+      throw Diagnostic(.usage, "products of \(product.element.rawValue) are not available in this version; use f32")
+    }
+    frame = KernelFrame(module, name: name)
+    self.product = product
+    swapped = !(product.c.column == 1)
+  }
+
+  private struct Operand {
+    var batch: [Int]
+    /// Strides along the rows and the columns.
+    var row: Int
+    var column: Int
+    var address: Value
+    var isTransposed: Bool { column != 1 }
+    var leading: Int { isTransposed ? column : row }
+  }
+
+  func emit() {
+    func operand(_ matrix: ProductKernel.Matrix, _ index: Int) -> Operand {
+      let address = frame.operand(index)
+      return swapped
+        ? Operand(batch: matrix.batch, row: matrix.column, column: matrix.row, address: address)
+        : Operand(batch: matrix.batch, row: matrix.row, column: matrix.column, address: address)
+    }
+    let (first, second) = swapped ? (product.b, product.a) : (product.a, product.b)
+    let a = operand(first, swapped ? 1 : 0)
+    let b = operand(second, swapped ? 0 : 1)
+    let c = operand(product.c, 2)
+    let (m, n) = swapped ? (product.n, product.m) : (product.m, product.n)
+    let count = product.batch.reduce(1, *)
+    if count >= Self.longBatch {
+      let (start, end) = frame.share(of: count)
+      e.loop(from: start, to: end, unrolling: .never) { index in
+        call(shifted(a, index), shifted(b, index), shifted(c, index), e.i64(m), e.i64(n))
+      }
+    } else {
+      emitDivided(a, b, c, m, n, count)
+    }
+    e.ret()
+  }
+
+  private func emitDivided(_ a: Operand, _ b: Operand, _ c: Operand, _ m: Int, _ n: Int, _ count: Int) {
+    let byRows = m >= n
+    let (start, end) = frame.share(of: byRows ? m : n, grain: Self.grain)
+    e.ifThen(e.icmp(.slt, start, end)) {
+      let size = e.sub(end, start)
+      e.loop(from: e.i64(0), to: e.i64(count), unrolling: .never) { index in
+        let a = shifted(a, index)
+        let b = shifted(b, index)
+        let c = shifted(c, index)
+        if byRows {
+          call(moved(a, start, a.row), b, moved(c, start, c.row), size, e.i64(n))
+        } else {
+          call(a, moved(b, start, b.column), moved(c, start, c.column), e.i64(m), size)
+        }
+      }
+    }
+  }
+
+  private func shifted(_ operand: Operand, _ index: Value) -> Operand {
+    let offset = frame.dot(frame.coordinates(index, product.batch), operand.batch)
+    return moved(operand, offset, 1)
+  }
+
+  private func moved(_ operand: Operand, _ count: Value, _ stride: Int) -> Operand {
+    var result = operand
+    let offset = stride == 1 ? count : e.mul(count, e.i64(stride))
+    result.address = e.gep(frame.memoryType(product.element), operand.address, offset)
+    return result
+  }
+
+  private func call(_ a: Operand, _ b: Operand, _ c: Operand, _ m: Value, _ n: Value) {
+    let scalar = frame.memoryType(product.element)
+    let gemm = e.module.declare(
+      product.element == .f32 ? "cblas_sgemm" : "cblas_dgemm",
+      params: [e.i32, e.i32, e.i32, e.i32, e.i32, e.i32, scalar, e.ptr, e.i32, e.ptr, e.i32, scalar, e.ptr, e.i32],
+      result: e.module.void)
+    func kind(_ operand: Operand) -> Value { e.i32(operand.isTransposed ? Self.transposed : Self.plain) }
+    _ = e.call(
+      gemm,
+      [
+        e.i32(Self.rowMajor), kind(a), kind(b), e.trunc(m, to: e.i32), e.trunc(n, to: e.i32), e.i32(product.k),
+        e.constant(scalar, 1.0), a.address, e.i32(a.leading), b.address, e.i32(b.leading), e.constant(scalar, 0.0),
+        c.address, e.i32(c.leading),
+      ])
+  }
+}
