@@ -64,6 +64,10 @@ public final class Graph {
     }
     do {
       let type = try op.infer(operandTypes)[0]
+      if Self.elementCount(type.shape) == nil {
+        fail("\(op.mnemonic): the result is too large: \(type)", at: site)
+        return Tensor(graph: self, value: ValueID(0), type: placeholder)
+      }
       guard error == nil else { return Tensor(graph: self, value: ValueID(0), type: type) }
       let value = newValue(type)
       nodes.append(Node(op: op, operands: operands.map(\.value), results: [value], provenance: provenance))

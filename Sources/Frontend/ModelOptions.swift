@@ -5,7 +5,9 @@
 public final class ModelOptions {
   /// One option as the model resolved it.
   public struct Resolved: Hashable, Sendable {
+    /// What stands before the `=` of `--set key=value`.
     public var key: String
+    /// The value in its shortest spelling.
     public var value: String
     /// The value when nothing is set.
     public var standard: String
@@ -15,6 +17,7 @@ public final class ModelOptions {
 
   /// Records per step; every shape starts with it.
   public let batch: Int
+  /// What matrix products compute in.
   public let precision: Precision
   /// The options asked for so far.
   public private(set) var resolved: [Resolved] = []

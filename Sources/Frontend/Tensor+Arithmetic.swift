@@ -28,18 +28,31 @@ extension Tensor {
     combined(.min, other, SourceSite(file: file, line: line))
   }
 
+  /// Sum, element by element, after broadcasting.
   public static func + (a: Tensor, b: Tensor) -> Tensor { a.combined(.add, b, a.graph.lastSite) }
+  /// Difference, element by element, after broadcasting.
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(.sub, b, a.graph.lastSite) }
+  /// Product, element by element, after broadcasting.
   public static func * (a: Tensor, b: Tensor) -> Tensor { a.combined(.mul, b, a.graph.lastSite) }
+  /// Quotient, element by element, after broadcasting.
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.combined(.div, b, a.graph.lastSite) }
+  /// −x.
   public static prefix func - (a: Tensor) -> Tensor { a.mapped(.neg, a.graph.lastSite) }
 
+  /// Sum with a number, element by element.
   public static func + (a: Tensor, b: Double) -> Tensor { a + a.filled(b, a.graph.lastSite) }
+  /// Difference with a number, element by element.
   public static func - (a: Tensor, b: Double) -> Tensor { a - a.filled(b, a.graph.lastSite) }
+  /// Product with a number, element by element.
   public static func * (a: Tensor, b: Double) -> Tensor { a * a.filled(b, a.graph.lastSite) }
+  /// Quotient with a number, element by element.
   public static func / (a: Tensor, b: Double) -> Tensor { a / a.filled(b, a.graph.lastSite) }
+  /// Sum with a number, element by element.
   public static func + (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) + b }
+  /// Difference with a number, element by element.
   public static func - (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) - b }
+  /// Product with a number, element by element.
   public static func * (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) * b }
+  /// Quotient with a number, element by element.
   public static func / (a: Double, b: Tensor) -> Tensor { b.filled(a, b.graph.lastSite) / b }
 }

@@ -18,17 +18,29 @@ extension Tensor {
     pointwise(kind, filled(number, graph.lastSite))
   }
 
+  /// Where the elements are equal to those of the other; bool.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.eq, b) }
+  /// Where the elements are not equal to those of the other; bool.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.ne, b) }
+  /// Where the elements are less than those of the other; bool.
   public static func .< (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.lt, b) }
+  /// Where the elements are at most those of the other; bool.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.le, b) }
+  /// Where the elements are greater than those of the other; bool.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.gt, b) }
+  /// Where the elements are at least those of the other; bool.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor { a.pointwise(.ge, b) }
+  /// Where the elements are equal to the number; bool.
   public static func .== (a: Tensor, b: Double) -> Tensor { a.pointwise(.eq, b) }
+  /// Where the elements are not equal to the number; bool.
   public static func .!= (a: Tensor, b: Double) -> Tensor { a.pointwise(.ne, b) }
+  /// Where the elements are less than the number; bool.
   public static func .< (a: Tensor, b: Double) -> Tensor { a.pointwise(.lt, b) }
+  /// Where the elements are at most the number; bool.
   public static func .<= (a: Tensor, b: Double) -> Tensor { a.pointwise(.le, b) }
+  /// Where the elements are greater than the number; bool.
   public static func .> (a: Tensor, b: Double) -> Tensor { a.pointwise(.gt, b) }
+  /// Where the elements are at least the number; bool.
   public static func .>= (a: Tensor, b: Double) -> Tensor { a.pointwise(.ge, b) }
   /// Logical and, of booleans.
   public static func .& (a: Tensor, b: Tensor) -> Tensor { a.combined(.and, b, a.graph.lastSite) }

@@ -61,11 +61,18 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// The tensor and then others along one axis; negative axes count from the last.
+  public func concatenated(with others: [Tensor], axis: Int, file: String = #fileID, line: Int = #line) -> Tensor {
+    if others.isEmpty { return self }
+    let op = Concat(axis: axis < 0 ? axis + rank : axis)
+    return graph.emit(.concat(op), [self] + others, at: SourceSite(file: file, line: line))
+  }
+}
+
 /// Joins tensors along one axis; negative axes count from the last.
-public func concatenated(_ tensors: [Tensor], axis: Int, file: String = #fileID, line: Int = #line) -> Tensor {
-  precondition(!tensors.isEmpty, "concatenated takes at least one tensor")
-  let first = tensors[0]
-  if tensors.count == 1 { return first }
-  let op = Concat(axis: axis < 0 ? axis + first.rank : axis)
-  return first.graph.emit(.concat(op), tensors, at: SourceSite(file: file, line: line))
+public func concatenated(
+  _ first: Tensor, _ others: Tensor..., axis: Int, file: String = #fileID, line: Int = #line
+) -> Tensor {
+  first.concatenated(with: others, axis: axis, file: file, line: line)
 }

@@ -11,7 +11,9 @@ public struct Tensor {
 
   /// Sizes, outermost first.
   public var shape: [Int] { type.shape }
+  /// The number of axes.
   public var rank: Int { type.rank }
+  /// The type of one element.
   public var element: ElementType { type.element }
 
   /// The size of one axis; negative axes count from the last. No such axis: the build fails, and 1 is returned.

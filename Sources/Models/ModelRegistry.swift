@@ -2,6 +2,7 @@
 
 /// A model that can be named on the command line.
 public struct Model: Sendable {
+  /// As `mrmc models` lists it, such as `mrm-vit-b16`.
   public let name: String
   /// One line for people.
   public let summary: String

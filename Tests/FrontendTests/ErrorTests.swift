@@ -26,7 +26,7 @@ import Testing
     #expect(error?.notes.first == "operands: f32[2,3] and f32[5,4]")
   }
 
-  @Test("Nothing ill-typed traps", arguments: 0..<24)
+  @Test("Nothing ill-typed traps", arguments: 0..<25)
   func neverTraps(index: Int) {
     let mistakes: [(Tensor) -> Tensor] = [
       { $0.reshaped([4]) }, { $0.reshaped([-1, -1]) }, { $0.reshaped([0, 6]) }, { $0.reshaped([1 << 40, 1 << 40]) },
@@ -35,7 +35,11 @@ import Testing
       { $0.mean([0, 0]) }, { $0.gather($0) }, { $0.gather($0.converted(to: .i32), batchDims: 5) }, { $0.dropout(2) },
       { $0.broadcast(to: [3]) }, { $0.broadcast(to: [2, 3], axes: [1, 9]) }, { matmul($0, $0) },
       { attention(query: $0, key: $0, value: $0, heads: 2) }, { select($0, $0, $0) },
-      { concatenated([$0, $0.sum()], axis: 0) }, { $0.graph.constant([1, 2], [3]) + $0 },
+      { concatenated($0, $0.sum(), axis: 0) }, { $0.graph.constant([1, 2], [3]) + $0 },
+      { x in
+        let long = x.graph.input("y", .f32, [1 << 30, 1])
+        return matmul(long, long, transposeB: true)
+      },
       { linear("fc", $0.sum(), features: 3).size(6) == 1 ? $0.padded(low: [1], high: []) : $0 },
     ]
     let error = failure { mistakes[index]($0.input("x", .f32, [2, 3])) }

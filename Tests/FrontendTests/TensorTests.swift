@@ -49,7 +49,7 @@ import Testing
     #expect(try values { $0.input("a", .f32, [2, 3]).selected(0, 1) } == [4, 5, 6])
     #expect(try values { $0.input("a", .f32, [2]).padded(low: [1], high: [2]) } == [0, 1, 2, 0, 0])
     #expect(
-      try values { concatenated([$0.input("a", .f32, [1, 2]), $0.input("b", .f32, [1, 1])], axis: -1) } == [1, 2, 1])
+      try values { concatenated($0.input("a", .f32, [1, 2]), $0.input("b", .f32, [1, 1]), axis: -1) } == [1, 2, 1])
     #expect(try values { $0.input("a", .f32, [2, 3]).transposed([1, 0]) } == [1, 4, 2, 5, 3, 6])
   }
 

@@ -63,6 +63,17 @@ import Testing
     }
   }
 
+  @Test("@encode gives the tokens, class token first, and the vector that is added to the report")
+  func encode() throws {
+    let results = try run("encode", [])
+    #expect(results["tokens"]!.type == TensorType(.f32, [2, 5, 32]))
+    #expect(results["global"]!.type == TensorType(.f32, [2, 16]))
+    let pooled = try run("encode", [("report_objective", "false")])
+    #expect(pooled["tokens"] == results["tokens"])
+    let column = (1..<5).map { pooled["tokens"]!.reals[$0 * 32 + 7] }
+    #expect(abs(pooled["global"]!.reals[7] - column.reduce(0, +) / 4) < 1e-12)
+  }
+
   private func nano(_ settings: [(String, String)]) throws -> Module {
     try ModelRegistry.model(named: "mrm-nano").build(
       ModelOptions(batch: 2, settings: settings.map { (key: $0.0, value: $0.1) }))

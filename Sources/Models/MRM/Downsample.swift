@@ -22,8 +22,7 @@ private func cubic(_ x: Double, _ a: Double) -> Double {
 /// Output i lies between inputs 2i and 2i + 1 and reads 2i − 1 … 2i + 2, clamped.
 private func halveSampled(_ image: Tensor, _ axis: Int) -> Tensor {
   let size = image.shape[axis]
-  let padded = concatenated(
-    [image.sliced(axis, 0..<1), image, image.sliced(axis, (size - 1)..<size)], axis: axis)
+  let padded = concatenated(image.sliced(axis, 0..<1), image, image.sliced(axis, (size - 1)..<size), axis: axis)
   let weights = [1.5, 0.5, 0.5, 1.5].map { cubic($0, -0.75) }
   let terms = weights.indices.map { padded.sliced(axis, $0..<($0 + size - 1), step: 2) * weights[$0] }
   return terms.dropFirst().reduce(terms[0], +)

@@ -33,7 +33,7 @@ extension MRM {
       let visible = shuffle.map { visiblePatches(embedded, $0) } ?? embedded
       var x = graph.scope("", layer: "cls") {
         let first = token.adding(positions.sliced(1, 0..<1)).broadcast(to: [batch, 1, size.width])
-        return concatenated([first, visible], axis: 1)
+        return concatenated(first, visible, axis: 1)
       }
       for block in 0..<size.depth {
         x = x.scope("blocks.\(block)") { transformerBlock($0, heads: size.heads) }

@@ -59,8 +59,8 @@ extension MRM {
     return tokens.scope("", layer: "unshuffle") { tokens in
       let hidden = maskToken(tokens.graph).broadcast(
         to: [batch, size.patches - options.visible, size.decoderWidth])
-      let patches = concatenated([tokens.sliced(1, 1...), hidden], axis: 1).gather(shuffle.restore, batchDims: 1)
-      return concatenated([tokens.sliced(1, 0..<1), patches], axis: 1)
+      let patches = concatenated(tokens.sliced(1, 1...), hidden, axis: 1).gather(shuffle.restore, batchDims: 1)
+      return concatenated(tokens.sliced(1, 0..<1), patches, axis: 1)
     }
   }
 

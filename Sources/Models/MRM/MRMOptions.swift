@@ -19,11 +19,13 @@ public struct MRMOptions: Hashable, Sendable {
 
   /// The share of patches hidden from the encoder, 0 ≤ ratio < 1.
   public var imageMaskRatio: Double
+  /// Which positions the report loss averages over.
   public var reportLoss: ReportLoss
   /// Whether each target patch is normalised by its own mean and variance.
   public var normPixLoss: Bool
   /// Whether the down-sampling filters before it samples.
   public var antialias: Bool
+  /// The fixed position tables of encoder and decoder.
   public var positionEmbedding: PositionEmbedding
   /// Whether the report head's output matrix is the token embedding.
   public var tieEmbeddings: Bool
@@ -31,11 +33,15 @@ public struct MRMOptions: Hashable, Sendable {
   public var dropout: Double
   /// λ: the weight of the image loss.
   public var lambda: Double
+  /// Whether reports are restored; without, the model is a masked autoencoder.
   public var reportObjective: Bool
+  /// Whether images are restored.
   public var imageObjective: Bool
   /// Whether the target is the high-resolution image.
   public var superResolution: Bool
+  /// What the image decoder sees.
   public var imageRestoration: ImageRestoration
+  /// How patch tokens become one vector.
   public var fusion: Fusion
   /// Patches the encoder sees, K = ⌊L·(1 − ratio)⌋.
   public var visible: Int

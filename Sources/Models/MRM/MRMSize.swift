@@ -8,20 +8,29 @@ public struct MRMSize: Hashable, Sendable {
   public var side: Int
   /// Side of a low-resolution patch, in pixels.
   public var patch: Int
+  /// Colours of a pixel.
   public var channels = 3
-  /// Image encoder: width, blocks, heads.
+  /// Width of the image encoder, D.
   public var width: Int
+  /// Blocks of the image encoder.
   public var depth: Int
+  /// Attention heads of the image encoder.
   public var heads: Int
-  /// Image decoder: width, blocks, heads.
+  /// Width of the image decoder.
   public var decoderWidth: Int
+  /// Blocks of the image decoder.
   public var decoderDepth: Int
+  /// Attention heads of the image decoder.
   public var decoderHeads: Int
-  /// Report branch: entries of the vocabulary, tokens per report, width, layers, heads.
+  /// Entries of the vocabulary, V.
   public var vocabulary: Int
+  /// Tokens per report, T.
   public var tokens: Int
+  /// Width of the report branch, R.
   public var reportWidth: Int
+  /// Layers of the report branch.
   public var reportDepth: Int
+  /// Attention heads of the report branch.
   public var reportHeads: Int
 
   /// Side of the input image, in pixels.
