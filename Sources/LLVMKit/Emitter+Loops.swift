@@ -1,17 +1,5 @@
 internal import CLLVM
 
-/// What LLVM's unroller is told about a loop.
-public enum Unrolling: Sendable, Hashable {
-  /// LLVM decides.
-  case automatic
-  /// Left as emitted.
-  case never
-  /// This many copies of the body per round.
-  case times(Int)
-  /// Every round written out (a constant number of rounds).
-  case full
-}
-
 extension Emitter {
   /// Emits `body` for index = from, from + step, … while index < to (signed `i64`; step is positive).
   public func loop<E: Error>(

@@ -1,7 +1,8 @@
 internal import CLLVM
 
 extension Emitter {
-  /// The address of element `index` of an array of `element` at `base`. A vector of indices gives a vector of addresses.
+  /// The address of element `index` of an array of `element` at `base`. A vector of indices gives a vector of
+  /// addresses.
   public func gep(_ element: Type, _ base: Value, _ index: Value) -> Value {
     Value(withHandles([index.ref]) { LLVMBuildInBoundsGEP2(builder, element.ref, base.ref, $0, $1, "") })
   }

@@ -36,8 +36,3 @@ extension Value: CustomStringConvertible {
   /// LLVM's own spelling of the value.
   public var description: String { takeMessage(LLVMPrintValueToString(ref)) }
 }
-
-/// A straight run of instructions inside a function.
-public struct BasicBlock: Equatable {
-  let ref: OpaquePointer
-}

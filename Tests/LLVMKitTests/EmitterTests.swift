@@ -82,7 +82,8 @@ struct EmitterTests {
       addKernel(module, "permute") { e, input, output in
         let reverse = e.sub(e.constant(e.i64.vector(8), 7), e.iota(e.i64, 8))
         let mask = e.icmp(.ne, e.iota(e.i64, 8), e.constant(e.i64.vector(8), 3))
-        let v = e.gather(e.f32.vector(8), e.gep(e.f32, input, reverse), mask: mask, passthrough: e.constant(e.f32.vector(8), -1))
+        let v = e.gather(
+          e.f32.vector(8), e.gep(e.f32, input, reverse), mask: mask, passthrough: e.constant(e.f32.vector(8), -1))
         e.scatter(v, e.gep(e.f32, output, e.iota(e.i64, 8)), mask: mask)
         let halves = e.concat(e.slice(v, from: 4, count: 4), e.slice(v, from: 0, count: 4))
         e.store(halves, e.gep(e.f32, output, 8))
@@ -138,7 +139,8 @@ struct EmitterTests {
       e.store(e.fadd(e.fmul(x, x, fast: .contract), x, fast: [.contract, .reassociate]), output)
     }
     let text = module.print()
-    #expect(text.contains("fmul float %") && text.contains("fmul contract float") && text.contains("fadd reassoc contract"))
+    #expect(
+      text.contains("fmul float %") && text.contains("fmul contract float") && text.contains("fadd reassoc contract"))
     #expect(text.contains("\"prefer-vector-width\"=\"\(Target.host().vectorBits)\""))
     #expect(text.contains("ptr noalias %1"))
   }

@@ -21,7 +21,8 @@ struct ObjectTests {
       e.ret(e.mul(function.parameter(0), e.i32(factor)))
       rows.append(
         module.constantStruct([
-          function.address, module.string("layers.\(factor)"), module.constant(module.i32, factor), module.constant(module.i32, 1),
+          function.address, module.string("layers.\(factor)"), module.constant(module.i32, factor),
+          module.constant(module.i32, 1),
         ]))
     }
     let calls = module.global("test_calls", module.constantArray(of: rows[0].type, rows))

@@ -1,3 +1,4 @@
+import Glibc
 import LLVMKit
 import Support
 import Testing
@@ -15,6 +16,22 @@ struct TargetTests {
     #expect(flags.contains("sse4_1") && flags.contains("abm") && flags.contains("fma") && flags.contains("bmi1"))
     #expect(!flags.contains("avx512f"))
     #expect(try Target.named("x86-64-v4").requiredCPUFlags.contains("avx512bw"))
+  }
+
+  @Test func theHostHasWhatItRequires() throws {
+    guard let file = fopen("/proc/cpuinfo", "r") else {
+      print("SKIPPED: there is no /proc/cpuinfo")
+      return
+    }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 16384)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard text.hasPrefix("flags") else { continue }
+      let flags = Set(text.split { " \t\n:".contains($0) }.map(String.init))
+      #expect(Target.host().requiredCPUFlags.filter { !flags.contains($0) } == [])
+      return
+    }
   }
 
   @Test func unknownNamesAreAUsageError() {

@@ -76,7 +76,8 @@ struct PhiloxTests {
     typealias Kernel = @convention(c) (UnsafeMutablePointer<UInt8>) -> Void
     unsafeBitCast(try jit.symbol("keep"), to: Kernel.self)(&flags)
     for (index, flag) in flags.enumerated() {
-      #expect((flag == 3) == (Philox.dropoutBits(index: index, stream: 5, seed: 42) >= dropout.threshold) && flag % 3 == 0)
+      #expect(
+        (flag == 3) == (Philox.dropoutBits(index: index, stream: 5, seed: 42) >= dropout.threshold) && flag % 3 == 0)
     }
     let kept = Double(flags.filter { $0 == 3 }.count) / 4096
     #expect((kept - 0.7).magnitude < 0.03)

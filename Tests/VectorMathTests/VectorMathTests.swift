@@ -121,7 +121,13 @@ struct VectorMathTests {
     let arguments: [Float] = [.infinity, -.infinity, 0, -0.0, .nan, tiny, -tiny, huge, -huge]
     let expected: [(MathFunction, [Float])] = [
       (.exp, [.infinity, 0, 1, 1, .nan, 1, 1, .infinity, 0]),
-      (.log, [.infinity, .nan, -.infinity, -.infinity, .nan, Float(Glibc.log(0x1p-149)), .nan, Float(Glibc.log(Double(huge))), .nan]),
+      (
+        .log,
+        [
+          .infinity, .nan, -.infinity, -.infinity, .nan, Float(Glibc.log(0x1p-149)), .nan,
+          Float(Glibc.log(Double(huge))), .nan,
+        ]
+      ),
       (.tanh, [1, -1, 0, -0.0, .nan, tiny, -tiny, 1, -1]),
       (.erf, [1, -1, 0, -0.0, .nan, tiny, -tiny, 1, -1]),
       (.gelu, [.infinity, 0, 0, 0, .nan, 0, 0, huge, 0]),
@@ -171,7 +177,9 @@ struct VectorMathTests {
     for kind in MathFunction.allCases {
       for (x, y) in zip(arguments, try program(kind, arguments)) {
         let exact = reference(kind, x)
-        #expect(y == exact || (y.isNaN && exact.isNaN) || ((y - exact) / exact).magnitude < 1e-15 * max(1, x * x), "\(kind)(\(x))")
+        #expect(
+          y == exact || (y.isNaN && exact.isNaN) || ((y - exact) / exact).magnitude < 1e-15 * max(1, x * x),
+          "\(kind)(\(x))")
       }
     }
   }

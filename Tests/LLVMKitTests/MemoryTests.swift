@@ -1,0 +1,60 @@
+import LLVMKit
+import Testing
+
+struct MemoryTests {
+  @Test(arguments: runnableTargets)
+  func copiesClearsAndStreams(_ target: Target) throws {
+    let program = try Loaded(target) { module in
+      addKernel(module, "move") { e, input, output in
+        let stack = e.alloca(e.f32, count: 16)
+        e.prefetch(input, locality: 2)
+        e.memcpy(stack, input, bytes: e.i64(64))
+        e.memzero(stack, bytes: e.i64(8))
+        e.storeNonTemporal(e.load(e.f32.vector(16), stack, alignment: 64), output)
+        let greater = e.fcmp(.ogt, e.load(e.f32.vector(16), stack), e.constant(e.f32.vector(16), 14.5))
+        e.store(e.select(e.any(greater), e.f32(1), e.f32(0)), e.gep(e.f32, output, 16))
+      }
+    }
+    var input = (0..<16).map { Float($0) }
+    let output = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 64)
+    defer { output.deallocate() }
+    try program.call("move", &input, output)
+    let floats = output.assumingMemoryBound(to: Float.self)
+    var expected: [Float] = input
+    expected[1] = 0
+    expected.append(1)
+    #expect(Array(UnsafeBufferPointer(start: floats, count: 17)) == expected)
+  }
+
+  @Test func globalsKeepStateBetweenCalls() throws {
+    let program = try Loaded(.host()) { module in
+      let counter = module.zeroedGlobal("counter", module.i64)
+      addKernel(module, "count") { e, _, output in
+        let next = e.add(e.load(e.i64, counter), e.i64(1))
+        e.store(next, counter)
+        e.store(next, output)
+      }
+    }
+    var unused: Int64 = 0
+    var output: Int64 = 0
+    for round in 1...3 {
+      try program.call("count", &unused, &output)
+      #expect(output == Int64(round))
+    }
+  }
+
+  @Test func callsThroughAnAddress() throws {
+    let program = try Loaded(.host()) { module in
+      addKernel(module, "indirect") { e, input, output in
+        let callee = e.load(e.ptr, input)
+        let argument = e.load(e.i64, e.gep(e.i64, input, 1))
+        e.store(e.call(address: callee, params: [e.i64], result: e.i64, [argument]), output)
+      }
+    }
+    let square: @convention(c) (Int64) -> Int64 = { $0 * $0 }
+    var input = [unsafeBitCast(square, to: Int64.self), -12]
+    var output: Int64 = 0
+    try program.call("indirect", &input, &output)
+    #expect(output == 144)
+  }
+}
