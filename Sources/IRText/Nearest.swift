@@ -1,5 +1,5 @@
-/// The candidate that differs from `word` by the fewest insertions, deletions and substitutions, if it is close enough to
-/// be meant; the first of equals.
+/// The candidate that differs from `word` by the fewest insertions, deletions, substitutions and swaps of neighbours, if it is
+/// close enough to be meant; the first of equals.
 func nearest(_ word: String, among candidates: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   var best: (distance: Int, candidate: String)?
@@ -11,15 +11,15 @@ func nearest(_ word: String, among candidates: [String]) -> String? {
 }
 
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var row = Array(0...b.count)
+  var rows = [Array(0...b.count)]
   for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
+    var row = [i + 1]
     for j in b.indices {
-      let cost = min(diagonal + (a[i] == b[j] ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-      diagonal = row[j + 1]
-      row[j + 1] = cost
+      var cost = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), row[j] + 1, rows[i][j + 1] + 1)
+      if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] { cost = min(cost, rows[i - 1][j - 1] + 1) }
+      row.append(cost)
     }
+    rows.append(row)
   }
-  return row[b.count]
+  return rows[a.count][b.count]
 }

@@ -1,6 +1,6 @@
 import TensorIR
 
-/// Evaluates operations on constants: in f64, each result rounded to its type.
+/// Evaluates operations on constants: in f64, each result rounded to its type; what only moves elements leaves them as they are.
 enum ConstantEvaluator {
   /// Lists of more elements are not made.
   static let sizeLimit = 4096
@@ -12,11 +12,11 @@ enum ConstantEvaluator {
       return nil
     }
     if splats.count == operands.count, let value = splat(op, splats, operands, type) {
-      return Constant(.splat(round(value, type.element)), type)
+      return Constant(.splat(op.movesElements ? value : round(value, type.element)), type)
     }
     guard type.count <= limit, operands.allSatisfy({ $0.type.count <= limit }) else { return nil }
     guard let list = dense(op, operands, type) else { return nil }
-    return Constant(.dense(list.map { round($0, type.element) }), type)
+    return Constant(.dense(op.movesElements ? list : list.map { round($0, type.element) }), type)
   }
 
   /// Where all operands are splats and the result is one.
@@ -110,6 +110,18 @@ extension Constant {
     switch value {
     case .splat(let value): [Double](repeating: value, count: type.count)
     case .dense(let list): list
+    }
+  }
+}
+
+extension Op {
+  /// Whether every element of the result is an element of an operand, or zero.
+  fileprivate var movesElements: Bool {
+    switch self {
+    case .broadcast, .reshape, .transpose, .slice, .concat, .pad, .gather, .select, .stopGradient: true
+    case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax,
+      .logSumExp, .dropout:
+      false
     }
   }
 }

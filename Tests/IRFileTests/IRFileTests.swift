@@ -1,0 +1,25 @@
+import Glibc
+import Support
+import Testing
+
+/// Walks every file under `IR/tests`.
+struct IRFileTests {
+  static let blessing = getenv("MRMC_BLESS").map { String(cString: $0) } == "1"
+
+  @Test func thereAreFilesOfEveryKind() throws {
+    let verbs = Set(try FileTest.all().map(\.verb))
+    #expect(verbs.isSuperset(of: ["roundtrip", "verify", "opt", "ad", "run"]))
+  }
+
+  @Test(arguments: try FileTest.all())
+  func file(_ test: FileTest) throws {
+    do {
+      guard let observed = try test.run() else { return }
+      if let difference = try test.difference(from: observed, blessing: Self.blessing) {
+        Issue.record("\(difference)")
+      }
+    } catch let error as Diagnostic {
+      Issue.record("\(test): \(error)")
+    }
+  }
+}
