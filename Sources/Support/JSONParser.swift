@@ -60,7 +60,8 @@ struct JSONParser {
   private mutating func object() throws(Diagnostic) -> JSON {
     try enter()
     var members: [JSONMember] = []
-    var seen: Set<String> = []
+    // By bytes: JSON keys are not the same for being canonically equivalent.
+    var seen: Set<[UInt8]> = []
     skipSpace()
     if take(UInt8(ascii: "}")) { return leave(.object([])) }
     while true {
@@ -68,7 +69,7 @@ struct JSONParser {
       guard peek == UInt8(ascii: "\"") else { throw error("expected an object key in double quotes") }
       let start = position
       let key = try string()
-      guard seen.insert(key).inserted else { throw error("the key \"\(key)\" appears twice in one object", at: start) }
+      guard seen.insert(Array(key.utf8)).inserted else { throw error("the key \"\(key)\" appears twice in one object", at: start) }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key \"\(key)\"") }
       skipSpace()
