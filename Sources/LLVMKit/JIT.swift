@@ -6,8 +6,8 @@ import Support
 public final class JIT {
   private let ref: OpaquePointer
 
-  /// - Parameter debuggers: tells gdb, and perf where LLVM supports it, about the code that is loaded. Throws
-  ///   `.compilerBug` if LLVM cannot make a JIT.
+  /// Throws `.compilerBug` if LLVM cannot make a JIT.
+  /// - Parameter debuggers: registers the code with gdb as it is loaded, so that kernels can be broken in by name.
   public init(debuggers: Bool = false) throws(Diagnostic) {
     Target.initialize()
     let builder = LLVMOrcCreateLLJITBuilder()
@@ -16,9 +16,7 @@ public final class JIT {
         builder,
         { _, session, _ in
           let layer = LLVMOrcCreateRTDyldObjectLinkingLayerWithSectionMemoryManager(session)
-          for listener in [LLVMCreateGDBRegistrationListener(), LLVMCreatePerfJITEventListener()] {
-            if let listener { LLVMOrcRTDyldObjectLinkingLayerRegisterJITEventListener(layer, listener) }
-          }
+          LLVMOrcRTDyldObjectLinkingLayerRegisterJITEventListener(layer, LLVMCreateGDBRegistrationListener())
           return layer
         }, nil)
     }
