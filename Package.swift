@@ -52,6 +52,29 @@ let package = Package(
     .executableTarget(
       name: "mrmc",
       dependencies: ["Driver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
+    .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
+    .executableTarget(name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
+    .testTarget(name: "SupportTests", dependencies: ["Support"]),
+    .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
+    .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness"], exclude: ["Samples"]),
+    .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
+    .testTarget(name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter"]),
+    .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
+    .testTarget(name: "LLVMKitTests", dependencies: ["LLVMKit"]),
+    .testTarget(name: "VectorMathTests", dependencies: ["Codegen"]),
+    .testTarget(name: "CodegenTests", dependencies: ["Codegen", "Interpreter", "Autodiff", "OpHarness", "CRuntime"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], exclude: ["Samples"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms"]),
+    .testTarget(
+      name: "TrainingRuntimeTests",
+      dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime"]),
+    .testTarget(name: "DriverTests", dependencies: ["Driver"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["Support"]),
   ],
   swiftLanguageModes: [.v6]
 )
