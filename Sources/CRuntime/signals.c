@@ -15,6 +15,12 @@ void mrm_signals_catch(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
+  // A parent that blocks these signals in its threads hands that down.
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
+  sigaddset(&unblocked, SIGTERM);
+  sigaddset(&unblocked, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
   action.sa_handler = SIG_IGN;
   sigaction(SIGXFSZ, &action, NULL);
   sigaction(SIGPIPE, &action, NULL);

@@ -43,6 +43,19 @@ public struct Manifest: Sendable, Hashable {
     /// Other names under which a checkpoint holds the same values.
     public var aliases: [String]
 
+    public init(
+      name: String, shape: [Int], dtype: String = "f32", isTrainable: Bool, decays: Bool,
+      initialization: Initialization, aliases: [String] = []
+    ) {
+      self.name = name
+      self.shape = shape
+      self.dtype = dtype
+      self.isTrainable = isTrainable
+      self.decays = decays
+      self.initialization = initialization
+      self.aliases = aliases
+    }
+
     public var elementCount: Int { shape.reduce(1, *) }
   }
 

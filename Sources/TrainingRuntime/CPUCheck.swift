@@ -1,0 +1,44 @@
+import COpenBLAS
+import Glibc
+import Support
+
+/// What the processor can do, as the kernel tells it.
+enum CPUCheck {
+  /// The features of the first processor in `/proc/cpuinfo` (`flags` on x86, `Features` on Arm).
+  static func features() -> Set<String> {
+    guard let text = try? readTextFile("/proc/cpuinfo") else { return [] }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") || $0.hasPrefix("Features") }
+    guard let list = line?.split(separator: ":").last else { return [] }
+    return Set(list.split(separator: " ").map(String.init))
+  }
+
+  /// The processor's name.
+  static func model() -> String {
+    guard let text = try? readTextFile("/proc/cpuinfo"),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }),
+      let colon = line.firstIndex(of: ":")
+    else { return "unknown" }
+    return String(line[line.index(after: colon)...].drop { $0 == " " })
+  }
+
+  /// Stops a program built for a processor that can do more than this one: `failure`, instead of dying of SIGILL.
+  static func require(_ manifest: Manifest) throws(Diagnostic) {
+    let present = features()
+    if present.isEmpty { return }
+    let missing = manifest.cpuFeatures.filter { !present.contains($0) }
+    if missing.isEmpty { return }
+    throw Diagnostic(
+      .failure, "this program was built for \(manifest.targetCPU); this processor lacks \(missing.joined(separator: ", "))",
+      notes: ["processor: \(model())", "build it again with --target-cpu native on this machine, or x86-64-v3"])
+  }
+
+  /// The kernels OpenBLAS uses.
+  static var blasCore: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
+
+  /// A warning when the environment forces OpenBLAS' kernels, or nil.
+  static var blasWarning: String? {
+    guard let forced = getenv("OPENBLAS_CORETYPE") else { return nil }
+    return "OPENBLAS_CORETYPE=\(String(cString: forced)) forces OpenBLAS' kernels (in use: \(blasCore)); "
+      + "unset it to let OpenBLAS choose for this processor"
+  }
+}

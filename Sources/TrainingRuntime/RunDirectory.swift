@@ -1,0 +1,36 @@
+import Support
+
+/// The directory a training run writes: `config.json`, `log.jsonl`, `curves.svg` and `checkpoint-<step>/`.
+struct RunDirectory {
+  let path: String
+
+  var configFile: String { path + "/config.json" }
+  var logFile: String { path + "/log.jsonl" }
+  var curvesFile: String { path + "/curves.svg" }
+
+  func checkpoint(_ step: Int) -> String { "\(path)/checkpoint-\(step)" }
+
+  var isEmpty: Bool { directoryEntries(path).isEmpty }
+
+  /// The steps of the finished checkpoints, ascending.
+  var checkpointSteps: [Int] {
+    directoryEntries(path).compactMap { name in
+      guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst(11)), step >= 0,
+        fileKind(path + "/" + name) == .directory
+      else { return nil }
+      return step
+    }.sorted()
+  }
+
+  /// Removes what a stopped process left unfinished.
+  func removeUnfinished() {
+    for name in directoryEntries(path) where name.hasPrefix(".checkpoint-") || name.hasSuffix(".partial") {
+      removeTree(path + "/" + name)
+    }
+  }
+
+  /// Removes all but the newest `count` checkpoints up to `step`.
+  func prune(keep count: Int, upTo step: Int) {
+    for old in checkpointSteps.filter({ $0 <= step }).dropLast(count) { removeTree(checkpoint(old)) }
+  }
+}

@@ -1,0 +1,189 @@
+import CRuntime
+import Glibc
+import Synchronization
+import TestKernels
+import Testing
+
+/// What the tasks of a run saw.
+private final class Counts: Sendable {
+  let total = Atomic<Int>(0)
+  let indices = Mutex<[Int32]>([])
+}
+
+@Suite(.serialized) struct PoolTests {
+  /// A function of `calls` launches of `kernels`, one after the other, each with refs 0 and 1 bound to `bindings`.
+  private func execute(
+    _ kernels: [mrm_kernel], calls: Int, threads: Int32, bindings: [UnsafeMutableRawPointer],
+    guards: [mrm_guard] = [], options: UnsafeMutablePointer<mrm_execution>? = nil
+  ) -> Int32 {
+    let pool = mrm_pool_create(threads)!
+    defer { mrm_pool_destroy(pool) }
+    let refs = bindings.indices.map { mrm_ref(slot: UInt32(2 + $0), reserved: 0, offset: 0) }
+    let launches = (0..<calls).map {
+      mrm_call(
+        kernel: kernels[$0 % kernels.count], name: nil, first_ref: 0, ref_count: UInt32(refs.count), flops: 0, bytes: 0)
+    }
+    return refs.withUnsafeBufferPointer { refs in
+      launches.withUnsafeBufferPointer { launches in
+        guards.withUnsafeBufferPointer { guards in
+          var function = mrm_function()
+          function.input_count = UInt32(bindings.count)
+          function.call_count = UInt32(calls)
+          function.ref_count = UInt32(refs.count)
+          function.guard_count = UInt32(guards.count)
+          function.calls = launches.baseAddress
+          function.refs = refs.baseAddress
+          function.guards = guards.baseAddress
+          return mrm_execute(pool, &function, bindings.map { Optional($0) }, nil, options)
+        }
+      }
+    }
+  }
+
+  private func memory(_ bytes: Int) -> UnsafeMutableRawPointer { mrm_memory_allocate(bytes)! }
+
+  @Test(arguments: [Int32(1), 2, 3, 8])
+  func aBarrierStandsAfterEveryCall(threads: Int32) {
+    let rounds = threads <= 2 ? 20_000 : 500
+    let counts = memory(64 * 8)
+    let sums = memory(64 * 8)
+    defer {
+      mrm_memory_free(counts, 64 * 8)
+      mrm_memory_free(sums, 64 * 8)
+    }
+    #expect(execute([test_count, test_check], calls: 2 * rounds, threads: threads, bindings: [counts, sums]) == -1)
+    for thread in 0..<Int(threads) {
+      #expect(sums.load(fromByteOffset: thread * 64, as: Int32.self) == Int32(rounds))
+    }
+  }
+
+  @Test func workersWakeAfterTheySlept() {
+    let pool = mrm_pool_create(2)!
+    defer { mrm_pool_destroy(pool) }
+    let counts = Counts()
+    for pause in [0, 0, 5000, 20_000, 0, 5000] as [UInt32] {
+      usleep(pause)
+      mrm_pool_run(
+        pool,
+        { context, _, _ in
+          Unmanaged<Counts>.fromOpaque(context!).takeUnretainedValue().total.add(1, ordering: .relaxed)
+        }, Unmanaged.passUnretained(counts).toOpaque())
+    }
+    #expect(counts.total.load(ordering: .relaxed) == 12)
+  }
+
+  @Test func anIdlePoolUsesNoProcessor() {
+    let pool = mrm_pool_create(4)!
+    defer { mrm_pool_destroy(pool) }
+    usleep(50_000)
+    var before = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before)
+    usleep(200_000)
+    var after = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after)
+    let used = Double(after.tv_sec - before.tv_sec) + Double(after.tv_nsec - before.tv_nsec) * 1e-9
+    // Other tests may run in this process beside it, on at most one other processor; four spinning threads take more.
+    #expect(used < 0.35)
+  }
+
+  @Test(arguments: [Int32(1), 2, 4])
+  func aGuardStopsBeforeItsCall(threads: Int32) {
+    let value = memory(4096)
+    defer { mrm_memory_free(value, 4096) }
+    func guarded(_ call: UInt32) -> mrm_guard {
+      mrm_guard(before_call: call, reserved: 0, value: mrm_ref(slot: 2, reserved: 0, offset: 0), name: nil)
+    }
+    #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(3)]) == -1)
+    #expect(value.load(as: Float.self) == 5)
+    value.storeBytes(of: .infinity, as: Float.self)
+    #expect(
+      execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(5), guarded(2)]) == 1)
+    // 3.4e38 overflows within a few doublings of nothing: one more is not enough, so the guard before call 4 holds.
+    value.storeBytes(of: .nan, as: Float.self)
+    #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(5)]) == 0)
+    #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(0)]) == 0)
+  }
+
+  @Test(arguments: [(Int32(1), Int32(7)), (2, 7), (2, 1), (3, 100), (2, 0)])
+  func everyTaskRunsOnce(threads: Int32, tasks: Int32) {
+    let value = memory(4096)
+    defer { mrm_memory_free(value, 4096) }
+    let counts = Counts()
+    var options = mrm_execution()
+    options.task_context = Unmanaged.passUnretained(counts).toOpaque()
+    options.task_count = tasks
+    options.task = { context, index in
+      Unmanaged<Counts>.fromOpaque(context!).takeUnretainedValue().indices.withLock { $0.append(index) }
+    }
+    #expect(execute([test_increment], calls: 9, threads: threads, bindings: [value], options: &options) == -1)
+    #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
+    counts.indices.withLock { $0 = [] }
+    value.storeBytes(of: .nan, as: Float.self)
+    let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, reserved: 0, offset: 0), name: nil)
+    #expect(execute([test_increment], calls: 9, threads: threads, bindings: [value], guards: [stop], options: &options) == 0)
+    #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
+  }
+
+  @Test func cancellingAndTiming() {
+    let value = memory(4096)
+    defer { mrm_memory_free(value, 4096) }
+    var cancel: Int32 = 1
+    var seconds = [Double](repeating: 0, count: 6)
+    var starts = [Double](repeating: -1, count: 6)
+    var options = mrm_execution()
+    withUnsafePointer(to: &cancel) { cancel in
+      options.cancel = cancel
+      #expect(execute([test_increment], calls: 6, threads: 2, bindings: [value], options: &options) == -2)
+    }
+    #expect(value.load(as: Float.self) == 0)
+    options.cancel = nil
+    seconds.withUnsafeMutableBufferPointer { seconds in
+      starts.withUnsafeMutableBufferPointer { starts in
+        options.call_seconds = seconds.baseAddress
+        options.call_start = starts.baseAddress
+        #expect(execute([test_increment], calls: 6, threads: 2, bindings: [value], options: &options) == -1)
+      }
+    }
+    #expect(value.load(as: Float.self) == 6)
+    #expect(seconds.allSatisfy { $0 > 0 } && starts == starts.sorted() && starts[0] >= 0)
+  }
+
+  @Test func malformedTablesAreRefused() {
+    let value = memory(4096)
+    defer { mrm_memory_free(value, 4096) }
+    let pool = mrm_pool_create(1)!
+    defer { mrm_pool_destroy(pool) }
+    let refs = [mrm_ref(slot: 9, reserved: 0, offset: 0)]
+    refs.withUnsafeBufferPointer { refs in
+      var function = mrm_function()
+      function.ref_count = 1
+      function.refs = refs.baseAddress
+      #expect(mrm_bind(pool, &function, [value], nil) == nil)
+    }
+    #expect(mrm_pool_create(0) == nil)
+    #expect(mrm_pool_create(257) == nil)
+  }
+
+  @Test func theHighWaterMarkIsTheLastByteWritten() {
+    for bytes in [4096, 3 << 20] {
+      let block = memory(bytes)
+      defer { mrm_memory_free(block, bytes) }
+      #expect(UInt(bitPattern: block) % 4096 == 0)
+      #expect(block.load(fromByteOffset: bytes - 8, as: UInt64.self) == 0)
+      mrm_memory_mark(block, bytes)
+      #expect(mrm_memory_high_water(block, bytes) == 0)
+      block.storeBytes(of: 0, toByteOffset: 1000, as: UInt64.self)
+      #expect(mrm_memory_high_water(block, bytes) == 1008)
+    }
+  }
+
+  @Test func scratchGrowsAndIsEachThreadsOwn() {
+    let pool = mrm_pool_create(3)!
+    defer { mrm_pool_destroy(pool) }
+    #expect(mrm_pool_scratch_bytes(pool) == 0)
+    #expect(mrm_pool_reserve_scratch(pool, 100) == 1)
+    #expect(mrm_pool_reserve_scratch(pool, 50_000) == 1)
+    #expect(mrm_pool_scratch_bytes(pool) == 3 * 53_248)
+    #expect(mrm_pool_scratch(pool, 2)! - mrm_pool_scratch(pool, 1)! == 53_248)
+  }
+}
