@@ -53,7 +53,8 @@ extension ReverseSweep {
     case .constant, .iota, .compare, .argsort, .argmax, .stopGradient: false
     case .unary(let op): op.kind != .sign && op.kind != .not
     case .binary(let op): op.kind != .and && op.kind != .or
-    case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd,
+    case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
+      .scatterAdd,
       .softmax, .logSumExp, .dropout:
       true
     }

@@ -3,11 +3,12 @@ import TensorIR
 
 /// Reverse mode as a transformation of the unfused tensor IR: a function becomes that function followed by its adjoint.
 public enum Autodiff {
-  /// `function` with further results `grad.<argument>`: the derivative of its scalar result `loss` with respect to each of
-  /// `arguments`, in that order, each of the argument's own type. An argument the loss does not depend on gets zeros.
+  /// `function` with further results `grad.<argument>`: the derivative of its scalar result `loss` with respect to each
+  /// of `arguments`, in that order, each of the argument's own type. An argument the loss does not depend on gets zeros.
   ///
   /// Throws `usage` if the loss or an argument is not there, is not floating point, or the loss is not a scalar.
-  public static func gradients(of function: Function, loss: String, withRespectTo arguments: [String]) throws(Diagnostic)
+  public static func gradients(of function: Function, loss: String, withRespectTo arguments: [String])
+    throws(Diagnostic)
     -> Function
   {
     let value = try scalarResult(loss, of: function)
@@ -17,7 +18,8 @@ public enum Autodiff {
         throw Diagnostic(.usage, "@\(function.name) has no argument '\(name)' to differentiate with respect to")
       }
       if !function.type(of: id).element.isFloat {
-        throw Diagnostic(.usage, "@\(function.name): '\(name)' is \(function.type(of: id)): only floats have a gradient")
+        throw Diagnostic(
+          .usage, "@\(function.name): '\(name)' is \(function.type(of: id)): only floats have a gradient")
       }
       ids.append(id)
     }
@@ -42,7 +44,8 @@ public enum Autodiff {
     }
     let type = function.type(of: result.value)
     if !type.element.isFloat || type.rank != 0 {
-      throw Diagnostic(.usage, "@\(function.name): result '\(name)' is \(type): a gradient needs a floating-point scalar")
+      throw Diagnostic(
+        .usage, "@\(function.name): result '\(name)' is \(type): a gradient needs a floating-point scalar")
     }
     return result.value
   }

@@ -36,8 +36,11 @@ public struct AdamW: Hashable, Sendable {
     var secondMoment: ValueID
   }
 
-  /// Computes the shared scalars; `learningRate` and `weightDecay` are float scalars of one type, `step` is i64, from 1.
-  func scalars(learningRate: ValueID, step: ValueID, weightDecay: ValueID, _ b: inout Builder) throws(Diagnostic) -> Scalars {
+  /// Computes the shared scalars; `learningRate` and `weightDecay` are float scalars of one type, `step` is i64, from
+  /// 1.
+  func scalars(learningRate: ValueID, step: ValueID, weightDecay: ValueID, _ b: inout Builder) throws(Diagnostic)
+    -> Scalars
+  {
     let type = b.type(learningRate)
     let one = try b.splat(1, type)
     let t = try b.convert(step, to: type.element)

@@ -1,8 +1,8 @@
 import Support
 import TensorIR
 
-/// One walk over a function's nodes from last to first that appends the adjoint of each node on a path from an argument to
-/// the loss.
+/// One walk over a function's nodes from last to first that appends the adjoint of each node on a path from an argument
+/// to the loss.
 enum ReverseSweep {
   /// Called once per argument, as soon as nothing more will be added to its gradient.
   typealias Completion = (inout Builder, _ argument: ValueID, _ gradient: ValueID) throws(Diagnostic) -> Void

@@ -54,7 +54,8 @@ public enum TrainingFunctions {
     return frame.builder.function
   }
 
-  /// `@accumulate`: inputs, `scale`, parameters, gradient sums → losses, and the sums with scale · gradient added in place.
+  /// `@accumulate`: inputs, `scale`, parameters, gradient sums → losses, and the sums with scale · gradient added in
+  /// place.
   public static func accumulate(_ loss: Function) throws(Diagnostic) -> Function {
     let value = try Autodiff.scalarResult("loss", of: loss)
     var frame = StepFrame("accumulate", of: loss)
@@ -79,8 +80,8 @@ public enum TrainingFunctions {
     return frame.builder.function
   }
 
-  /// `@apply`: `lr`, `step`, `weight_decay`, trainable parameters, gradient sums, moments → `grad_norm`, and parameters and
-  /// moments updated, sums zeroed, in place.
+  /// `@apply`: `lr`, `step`, `weight_decay`, trainable parameters, gradient sums, moments → `grad_norm`, and parameters
+  /// and moments updated, sums zeroed, in place.
   public static func apply(_ loss: Function, optimizer: AdamW = AdamW()) throws(Diagnostic) -> Function {
     var frame = StepFrame("apply", of: loss)
     frame.addSchedule()

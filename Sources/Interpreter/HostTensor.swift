@@ -3,8 +3,8 @@ import TensorIR
 
 /// A tensor in ordinary memory: what the interpreter takes, computes with and returns.
 ///
-/// Elements are row-major. Floating point of every type is kept as `Double`, so `f32` and `bf16` values carry f64 precision
-/// unless `Interpreter.Options.roundToType` is set; integers and booleans (0 or 1) are exact as `Int64`.
+/// Elements are row-major. Floating point of every type is kept as `Double`, so `f32` and `bf16` values carry f64
+/// precision unless `Interpreter.Options.roundToType` is set; integers and booleans (0 or 1) are exact as `Int64`.
 public struct HostTensor: Hashable, Sendable {
   /// The elements, by kind of element type.
   public enum Elements: Hashable, Sendable {
@@ -24,7 +24,8 @@ public struct HostTensor: Hashable, Sendable {
 
   /// An integer or boolean tensor; there must be `type.count` elements and `type.element` must not be a float.
   public init(_ type: TensorType, _ integers: [Int64]) {
-    precondition(!type.element.isFloat && integers.count == type.count, "\(type) does not hold \(integers.count) integers")
+    precondition(
+      !type.element.isFloat && integers.count == type.count, "\(type) does not hold \(integers.count) integers")
     self.type = type
     elements = .integers(integers)
   }

@@ -16,7 +16,9 @@ extension Interpreter {
     }
   }
 
-  static func scatterAdd(_ op: ScatterAdd, _ updates: HostTensor, _ indices: HostTensor, _ type: TensorType) -> HostTensor {
+  static func scatterAdd(_ op: ScatterAdd, _ updates: HostTensor, _ indices: HostTensor, _ type: TensorType)
+    -> HostTensor
+  {
     let rows = Rows(batchDims: op.batchDims, data: type, indices: indices)
     func accumulate<T>(_ values: [T], _ zero: T, _ add: (T, T) -> T) -> [T] {
       var result = [T](repeating: zero, count: type.count)

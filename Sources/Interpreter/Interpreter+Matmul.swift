@@ -12,7 +12,8 @@ extension Interpreter {
         result.withUnsafeMutableBufferPointer { result in
           for batch in 0..<type.count / (m * n) {
             product(
-              left.baseAddress! + batch * m * k, right.baseAddress! + batch * k * n, result.baseAddress! + batch * m * n,
+              left.baseAddress! + batch * m * k, right.baseAddress! + batch * k * n,
+              result.baseAddress! + batch * m * n,
               m, n, k)
           }
         }
@@ -23,7 +24,8 @@ extension Interpreter {
 
   /// c += a·b, all row-major; columns in blocks that stay in the cache.
   private static func product(
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ m: Int, _ n: Int, _ k: Int
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ m: Int, _ n: Int,
+    _ k: Int
   ) {
     let block = 256
     for start in stride(from: 0, to: n, by: block) {

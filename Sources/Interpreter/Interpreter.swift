@@ -3,8 +3,8 @@ import TensorIR
 
 /// The meaning of the tensor IR: runs a function node by node, plainly, in f64. Every compiled program is judged by it.
 ///
-/// NaN: `maximum`, `minimum` and `reduce max` propagate it; `argsort` puts it last. Gather indices are clamped. i32 arithmetic
-/// wraps. Guards and aliases of the function have no effect: results are new tensors.
+/// NaN: `maximum`, `minimum` and `reduce max` propagate it; `argsort` puts it last. Gather indices are clamped. i32
+/// arithmetic wraps. Guards and aliases of the function have no effect: results are new tensors.
 public enum Interpreter {
   /// How values are kept.
   public struct Options: Sendable, Hashable {
@@ -16,8 +16,8 @@ public enum Interpreter {
   /// Sees each node's index in `function.nodes` and its results as they are computed; may stop the run by throwing.
   public typealias Observer = (_ node: Int, _ results: [HostTensor]) throws(Diagnostic) -> Void
 
-  /// Runs a function that is well formed (`Verifier`) on one tensor per argument, in order; returns one per result, in order.
-  /// Throws `badData` if the inputs are not of the arguments' types.
+  /// Runs a function that is well formed (`Verifier`) on one tensor per argument, in order; returns one per result, in
+  /// order. Throws `badData` if the inputs are not of the arguments' types.
   public static func run(_ function: Function, inputs: [HostTensor], options: Options = Options()) throws(Diagnostic)
     -> [HostTensor]
   {
@@ -33,7 +33,8 @@ public enum Interpreter {
     values.append(contentsOf: [HostTensor?](repeating: nil, count: function.valueCount - inputs.count))
     let dying = lastUses(function)
     for (index, node) in function.nodes.enumerated() {
-      var results = evaluate(node.op, node.operands.map { values[$0.index]! }, node.results.map { function.type(of: $0) })
+      var results = evaluate(
+        node.op, node.operands.map { values[$0.index]! }, node.results.map { function.type(of: $0) })
       if options.roundToType { results = results.map(Rounding.round) }
       try observer(index, results)
       for (id, result) in zip(node.results, results) { values[id.index] = result }
@@ -82,7 +83,8 @@ public enum Interpreter {
         .badData, "@\(function.name) takes \(function.arguments.count) arguments, \(inputs.count) are given")
     }
     for (argument, input) in zip(function.arguments, inputs) where argument.type != input.type {
-      throw Diagnostic(.badData, "@\(function.name): argument '\(argument.name)' is \(input.type), expected \(argument.type)")
+      throw Diagnostic(
+        .badData, "@\(function.name): argument '\(argument.name)' is \(input.type), expected \(argument.type)")
     }
   }
 

@@ -1,6 +1,7 @@
 import TensorIR
 
-/// Copies between a dense row-major tensor and a strided box of another: what broadcast, transpose, slice, concat and pad are.
+/// Copies between a dense row-major tensor and a strided box of another: what broadcast, transpose, slice, concat and
+/// pad are.
 enum StridedCopy {
   /// Reads the box of `shape` that starts at `offset` and steps by `strides` into dense order.
   static func read<T>(_ source: [T], offset: Int = 0, shape: [Int], strides: [Int]) -> [T] {

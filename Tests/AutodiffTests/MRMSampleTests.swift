@@ -18,7 +18,8 @@ import Testing
     Case(
       name: "paper",
       settings: [
-        ("report_loss", "masked"), ("norm_pix_loss", "false"), ("fusion", "gmp"), ("lambda", "2"), ("antialias", "true"),
+        ("report_loss", "masked"), ("norm_pix_loss", "false"), ("fusion", "gmp"), ("lambda", "2"),
+        ("antialias", "true"),
       ]),
     Case(
       name: "tied",
@@ -56,6 +57,39 @@ import Testing
       compared.insert("\(sample.name)/\(result.name)")
     }
     #expect(compared == Set(samples.names.filter { $0.hasPrefix("\(sample.name)/grad.") }))
+  }
+
+  /// With dropout on: the loss along a random direction of all parameters.
+  @Test func gradientsWithDropoutMatchTheSlopeOfTheLoss() throws {
+    var module = try ModelRegistry.model(named: "mrm-nano").build(try ModelOptions(batch: 2))
+    try TrainingFunctions.add(to: &module)
+    let function = module.function(named: "loss_and_grads")!
+    #expect(function.nodes.contains { if case .dropout = $0.op { true } else { false } })
+    var inputs = MRMSampleInputs.tensors(function)
+    inputs[function.argument(named: "seed")!.index] = HostTensor(TensorType(.i64, []), splat: 77)
+    let gradients = try Interpreter.run(function, inputs: inputs)
+    func direction(_ name: String, _ count: Int) -> [Double] {
+      let along = MRMSampleInputs.uniform("d." + name, count, -1, 1)
+      // The `[PAD]` row has no gradient by design, so it stays.
+      let fixed = name.hasSuffix("word_embeddings.weight") ? 16 : 0
+      return along.enumerated().map { $0 < fixed ? 0 : $1 }
+    }
+    var slope = 0.0
+    for (result, gradient) in zip(function.results, gradients) where result.name.hasPrefix("grad.") {
+      let along = direction(String(result.name.dropFirst(5)), gradient.type.count)
+      slope += zip(gradient.reals, along).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let loss = module.function(named: "loss")!
+    func value(_ step: Double) throws -> Double {
+      let moved = zip(loss.arguments, inputs).map { argument, input in
+        guard argument.isTrainable else { return input }
+        let along = direction(argument.name, input.type.count)
+        return HostTensor(input.type, zip(input.reals, along).map { $0 + step * $1 })
+      }
+      return try Interpreter.run(loss, inputs: moved)[0].scalar
+    }
+    let measured = try (value(1e-5) - value(-1e-5)) / 2e-5
+    #expect(abs(slope - measured) <= 1e-5 * abs(measured) && abs(measured) > 0.01, "\(slope) against \(measured)")
   }
 
   @Test func trainingStepsMatchPyTorch() throws {

@@ -27,7 +27,8 @@ struct OpSampleCase: Sendable, CustomStringConvertible {
     [.abs, .exp, .log, .sqrt, .rsqrt, .tanh, .erf, .gelu, .geluDerivative, .sign].map(unary) + [
       one("div", .binary(Binary(.div))), one("maximum", .binary(Binary(.max))), one("minimum", .binary(Binary(.min))),
       one("amax", .reduce(Reduce(.max, axes: [0, 2]))), one("sum", .reduce(Reduce(.sum, axes: [0, 2]))),
-      one("softmax", .softmax(Softmax())), one("log_sum_exp", .logSumExp(LogSumExp())), one("argsort", .argsort(Argsort())),
+      one("softmax", .softmax(Softmax())), one("log_sum_exp", .logSumExp(LogSumExp())),
+      one("argsort", .argsort(Argsort())),
       one("argmax", .argmax(Argmax())), one("matmul", .matmul(Matmul())),
       one("matmul_tt", .matmul(Matmul(transposeA: true, transposeB: true))),
       OpSampleCase("where") { (b, x) throws(Diagnostic) in

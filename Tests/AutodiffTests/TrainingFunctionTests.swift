@@ -57,10 +57,14 @@ import Testing
     let parameters = ["w", "w.bias"]
     let moments = parameters.map { "exp_avg.\($0)" } + parameters.map { "exp_avg_sq.\($0)" }
     let sums = parameters.map { "grad_sum.\($0)" }
-    #expect(names("loss_and_grads") == (["x", "w", "w.bias", "table"], ["loss", "prediction", "grad.w", "grad.w.bias"]))
+    #expect(
+      names("loss_and_grads") == (["x", "w", "w.bias", "table"], ["loss", "prediction", "grad.w", "grad.w.bias"]))
     #expect(
       names("train_step")
-        == (["x", "lr", "step", "weight_decay"] + parameters + ["table"] + moments, ["loss", "grad_norm"] + parameters + moments))
+        == (
+          ["x", "lr", "step", "weight_decay"] + parameters + ["table"] + moments,
+          ["loss", "grad_norm"] + parameters + moments
+        ))
     #expect(names("accumulate") == (["x", "scale"] + parameters + ["table"] + sums, ["loss"] + sums))
     #expect(
       names("apply")
@@ -103,7 +107,9 @@ import Testing
       #expect(stepped["loss"] == gradients["loss"])
       values.merge(stepped) { $1 }
     }
-    #expect(try run(module.function(named: "loss")!, values)["loss"]![0] < run(module.function(named: "loss")!, Self.inputs)["loss"]![0])
+    #expect(
+      try run(module.function(named: "loss")!, values)["loss"]![0]
+        < run(module.function(named: "loss")!, Self.inputs)["loss"]![0])
   }
 
   @Test func accumulatedHalvesMakeOneStep() throws {

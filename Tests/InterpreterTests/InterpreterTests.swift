@@ -38,12 +38,17 @@ import Testing
     let x = real([2, 3], [1, 2, 3, 4, 5, 6])
     #expect(try evaluate(.transpose(Transpose([1, 0])), x) == real([3, 2], [1, 4, 2, 5, 3, 6]))
     #expect(try evaluate(.broadcast(Broadcast(shape: [2, 2, 3], axes: [1, 2])), x).reals == x.reals + x.reals)
-    #expect(try evaluate(.broadcast(Broadcast(shape: [2, 3], axes: [0, 1])), real([2, 1], [8, 9])).reals == [8, 8, 8, 9, 9, 9])
-    #expect(try evaluate(.slice(Slice(start: [0, 0], limit: [2, 3], step: [1, 2])), x) == real([2, 2], [1, 3, 4, 6]))
+    #expect(
+      try evaluate(.broadcast(Broadcast(shape: [2, 3], axes: [0, 1])), real([2, 1], [8, 9])).reals == [
+        8, 8, 8, 9, 9, 9,
+      ])
+    #expect(
+      try evaluate(.slice(Slice(start: [0, 0], limit: [2, 3], step: [1, 2])), x) == real([2, 2], [1, 3, 4, 6]))
     #expect(
       try evaluate(.pad(Pad(low: [1, 0], high: [0, 1], interior: [0, 1])), real([1, 2], [1, 2]))
         == real([2, 4], [0, 0, 0, 0, 1, 0, 2, 0]))
-    #expect(try evaluate(.concat(Concat(axis: 1)), x, real([2, 1], [7, 8])) == real([2, 4], [1, 2, 3, 7, 4, 5, 6, 8]))
+    #expect(
+      try evaluate(.concat(Concat(axis: 1)), x, real([2, 1], [7, 8])) == real([2, 4], [1, 2, 3, 7, 4, 5, 6, 8]))
     #expect(try evaluate(.reshape(Reshape([6])), x) == real([6], x.reals))
     #expect(try evaluate(.iota(Iota(axis: 1, TensorType(.i64, [2, 2])))) == integer([2, 2], [0, 1, 0, 1], .i64))
   }
@@ -61,7 +66,8 @@ import Testing
   }
 
   @Test func argsortIsStable() throws {
-    #expect(try evaluate(.argsort(Argsort()), real([2, 4], [2, 1, 2, 1, 0, 0, -1, nan])).integers == [1, 3, 0, 2, 2, 0, 1, 3])
+    #expect(
+      try evaluate(.argsort(Argsort()), real([2, 4], [2, 1, 2, 1, 0, 0, -1, nan])).integers == [1, 3, 0, 2, 2, 0, 1, 3])
     #expect(try evaluate(.argsort(Argsort()), integer([3], [5, -5, 5])).integers == [1, 0, 2])
   }
 
@@ -84,9 +90,13 @@ import Testing
     #expect(try evaluate(.binary(Binary(.min)), real([2], [1, nan]), real([2], [2, 0])).reals[1].isNaN)
     #expect(try evaluate(.compare(Compare(.le)), real([3], [1, 2, nan]), real([3], [1, 1, 1])).integers == [1, 0, 0])
     #expect(
-      try evaluate(.binary(Binary(.add)), integer([1], [Int64(Int32.max)]), integer([1], [1])).integers == [Int64(Int32.min)])
+      try evaluate(.binary(Binary(.add)), integer([1], [Int64(Int32.max)]), integer([1], [1])).integers == [
+        Int64(Int32.min)
+      ])
     #expect(
-      try evaluate(.select(Select()), integer([2], [1, 0], .bool), real([2], [1, 2]), real([2], [3, 4])).reals == [1, 4])
+      try evaluate(.select(Select()), integer([2], [1, 0], .bool), real([2], [1, 2]), real([2], [3, 4])).reals == [
+        1, 4,
+      ])
     #expect(try evaluate(.convert(Convert(.i32)), real([3], [-1.9, 1.9, 7])).integers == [-1, 1, 7])
     #expect(try evaluate(.convert(Convert(.bool)), real([3], [-0.5, 0, 7])).integers == [1, 0, 1])
   }
@@ -96,7 +106,7 @@ import Testing
     let ones = HostTensor(TensorType(.f32, [count]), splat: 1)
     let seed = integer([], [Int64.min + 12345], .i64)
     let first = try evaluate(.dropout(Dropout(rate: 0.25, stream: 3)), ones, seed).reals
-    let threshold = UInt32(0.25 * 4294967296)
+    let threshold = UInt32(0.25 * 4_294_967_296)
     for (i, value) in first.enumerated() {
       let kept = Philox.dropoutBits(index: i, stream: 3, seed: Int64.min + 12345) >= threshold
       #expect(value == (kept ? 1 / 0.75 : 0))

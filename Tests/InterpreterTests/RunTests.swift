@@ -10,7 +10,9 @@ import Testing
     let x = function.addArgument(Argument("x", TensorType(.bf16, [2])))
     var b = Builder(function)
     let y = try b.binary(.add, x, try b.splat(1.0 / 3, TensorType(.bf16, [2])))
-    b.function.results = [FunctionResult("y", y), FunctionResult("z", try b.binary(.mul, y, y)), FunctionResult("x", x)]
+    b.function.results = [
+      FunctionResult("y", y), FunctionResult("z", try b.binary(.mul, y, y)), FunctionResult("x", x),
+    ]
     return b.function
   }
   private let input = HostTensor(TensorType(.bf16, [2]), [1, 2.001])

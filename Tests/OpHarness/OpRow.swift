@@ -8,7 +8,8 @@ public struct OpRow: Sendable, CustomStringConvertible {
   /// The mnemonic and what is special about the row, such as `matmul transpose_a batched`.
   public let name: String
   public let inputs: [HarnessInput]
-  /// Whether finite differences give its gradient: its float results depend smoothly on its float inputs where these are.
+  /// Whether finite differences give its gradient: it is small, and its float results depend smoothly on its float
+  /// inputs where these are.
   public let differentiable: Bool
   private let body: Body
 
@@ -59,7 +60,8 @@ public struct OpRow: Sendable, CustomStringConvertible {
   public func values(for function: Function, seed: UInt64) -> [HarnessValues] {
     var random = RandomSource(seed: seed)
     return function.arguments.indices.map { index in
-      let input = index < inputs.count
+      let input =
+        index < inputs.count
         ? inputs[index] : HarnessInput(function.arguments[index].type.shape, .signed(0.5, 1.5))
       return input.values(&random)
     }

@@ -4,7 +4,8 @@ import TensorIR
 extension OpTable {
   /// Small programs as models build them: values used more than once, and the patterns that passes fuse.
   static let composites: [OpRow] = [
-    OpRow("linear and gelu", [HarnessInput([4, 6]), HarnessInput([5, 6]), HarnessInput([5])]) { (b, x) throws(Diagnostic) in
+    OpRow("linear and gelu", [HarnessInput([4, 6]), HarnessInput([5, 6]), HarnessInput([5])]) {
+      (b, x) throws(Diagnostic) in
       let product = try b.matmul(x[0], x[1], transposeB: true)
       return [try b.unary(.gelu, try b.binary(.add, product, try b.broadcast(x[2], to: [4, 5], axes: [1])))]
     },

@@ -28,7 +28,8 @@ extension OpTable {
       let isLogical = kind == .and || kind == .or
       let left = HarnessInput(shape, isLogical ? .booleans : .uniform(-1.5, 1.5))
       let right = HarnessInput(shape, isLogical ? .booleans : kind == .div ? .signed(0.5, 2) : .uniform(-1.5, 1.5))
-      return OpRow("\(kind.rawValue) \(shape)", [left, right], differentiable: !isLogical) { (b, x) throws(Diagnostic) in
+      return OpRow("\(kind.rawValue) \(shape)", [left, right], differentiable: !isLogical) {
+        (b, x) throws(Diagnostic) in
         [try b.binary(kind, x[0], x[1])]
       }
     }
@@ -51,12 +52,14 @@ extension OpTable {
       (b, x) throws(Diagnostic) in
       [try b.binary(.max, x[0], x[1]), try b.binary(.min, x[0], x[1])]
     },
-    OpRow("integer arithmetic", [HarnessInput([3, 7], .integers(-9..<9)), HarnessInput([3, 7], .integers(-9..<9))],
+    OpRow(
+      "integer arithmetic", [HarnessInput([3, 7], .integers(-9..<9)), HarnessInput([3, 7], .integers(-9..<9))],
       differentiable: false
     ) { (b, x) throws(Diagnostic) in
       [
         try b.binary(.add, x[0], x[1]), try b.binary(.sub, x[0], x[1]), try b.binary(.mul, x[0], x[1]),
-        try b.binary(.max, x[0], x[1]), try b.binary(.min, x[0], x[1]), try b.unary(.neg, x[0]), try b.unary(.abs, x[0]),
+        try b.binary(.max, x[0], x[1]), try b.binary(.min, x[0], x[1]), try b.unary(.neg, x[0]),
+        try b.unary(.abs, x[0]),
         try b.unary(.sign, x[0]),
       ]
     },
@@ -68,12 +71,14 @@ extension OpTable {
       (b, x) throws(Diagnostic) in
       [try b.select(x[0], x[1], x[2])]
     },
-    OpRow("convert integer and bool to float",
+    OpRow(
+      "convert integer and bool to float",
       [HarnessInput([4, 5], .integers(-90..<90)), HarnessInput([4, 5], .booleans)], differentiable: false
     ) { (b, x) throws(Diagnostic) in
       [try b.convert(x[0], to: .f32), try b.convert(x[1], to: .f32), try b.convert(x[1], to: .i32)]
     },
-    OpRow("convert float to integer and bool", [HarnessInput([4, 5], .uniform(-9, 9)), HarnessInput([4, 5], .tied)],
+    OpRow(
+      "convert float to integer and bool", [HarnessInput([4, 5], .uniform(-9, 9)), HarnessInput([4, 5], .tied)],
       differentiable: false
     ) { (b, x) throws(Diagnostic) in
       [try b.convert(x[0], to: .i32), try b.convert(x[1], to: .bool)]

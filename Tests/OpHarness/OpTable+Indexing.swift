@@ -21,10 +21,12 @@ extension OpTable {
         },
       ]
     } + [
-      OpRow("gather clamps", [HarnessInput([3, 4]), HarnessInput([8], .integers(-3..<7))]) { (b, x) throws(Diagnostic) in
+      OpRow("gather clamps", [HarnessInput([3, 4]), HarnessInput([8], .integers(-3..<7))]) {
+        (b, x) throws(Diagnostic) in
         [try b.add(.gather(Gather(batchDims: 0)), [x[0], x[1]])]
       },
-      OpRow("gather integers", [HarnessInput([3, 4], .integers(0..<99)), HarnessInput([5], .integers(0..<3))],
+      OpRow(
+        "gather integers", [HarnessInput([3, 4], .integers(0..<99)), HarnessInput([5], .integers(0..<3))],
         differentiable: false
       ) { (b, x) throws(Diagnostic) in
         [try b.add(.gather(Gather(batchDims: 0)), [x[0], x[1]])]
@@ -34,7 +36,8 @@ extension OpTable {
   /// Data, indices, batch axes. More indices than rows: some repeat.
   private static let gathers: [([Int], [Int], Int)] = [
     ([5, 3], [9], 0), ([4], [2, 5], 0), ([6, 2, 3], [4], 0), ([1, 3], [4], 0), ([5, 1], [1], 0), ([7, 4], [], 0),
-    ([2, 5, 3], [2, 7], 1), ([2, 5], [2, 3], 1), ([3, 4, 2], [3], 1), ([2, 3, 4, 2], [2, 3, 6], 2), ([1, 1, 4], [1, 3], 1),
+    ([2, 5, 3], [2, 7], 1), ([2, 5], [2, 3], 1), ([3, 4, 2], [3], 1), ([2, 3, 4, 2], [2, 3, 6], 2),
+    ([1, 1, 4], [1, 3], 1),
   ]
 
   private static let dropouts: [OpRow] = [([200], 0.1, 0), ([3, 5, 17], 0.5, 7), ([1], 0, 1), ([130], 0, 2)].map {

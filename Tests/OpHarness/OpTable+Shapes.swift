@@ -29,7 +29,8 @@ extension OpTable {
   ]
 
   private static func reshape(_ from: [Int], _ to: [Int]) -> OpRow {
-    OpRow("reshape \(from) to \(to)", [HarnessInput(from)]) { (b, x) throws(Diagnostic) in [try b.reshape(x[0], to: to)] }
+    OpRow("reshape \(from) to \(to)", [HarnessInput(from)]) { (b, x) throws(Diagnostic) in [try b.reshape(x[0], to: to)]
+    }
   }
 
   private static func transpose(_ shape: [Int], _ permutation: [Int]) -> OpRow {
@@ -58,7 +59,8 @@ extension OpTable {
   ]
 
   private static func slice(_ shape: [Int], _ op: Slice) -> OpRow {
-    OpRow("slice \(shape) \(op.start)..<\(op.limit) by \(op.step)", [HarnessInput(shape)]) { (b, x) throws(Diagnostic) in
+    OpRow("slice \(shape) \(op.start)..<\(op.limit) by \(op.step)", [HarnessInput(shape)]) {
+      (b, x) throws(Diagnostic) in
       [try b.add(.slice(op), [x[0]])]
     }
   }

@@ -19,7 +19,9 @@ public struct RandomSource: Sendable {
   public mutating func uniform(_ low: Double, _ high: Double) -> Double { Double(Float(low + (high - low) * unit())) }
 
   /// A uniform integer of the range.
-  public mutating func integer(_ range: Range<Int>) -> Int64 { Int64(range.lowerBound) + Int64(bits() % UInt64(range.count)) }
+  public mutating func integer(_ range: Range<Int>) -> Int64 {
+    Int64(range.lowerBound) + Int64(bits() % UInt64(range.count))
+  }
 
   /// 0 ..< count in random order.
   public mutating func permutation(_ count: Int) -> [Int] {
