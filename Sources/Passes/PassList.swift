@@ -3,8 +3,8 @@ extension Pass {
   /// this array.
   public static let all: [Pass] = [
     .eraseStopGradient,
-    .canonicalise,
     .fold,
+    .canonicalise,
     .cse,
     .layout,
     .dce,
