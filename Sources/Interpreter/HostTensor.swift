@@ -30,12 +30,12 @@ public struct HostTensor: Hashable, Sendable {
     elements = .integers(integers)
   }
 
-  /// The same value everywhere; integers truncate it, booleans are `≠ 0`.
+  /// The same value everywhere; integers truncate it (out of range: the nearest bound), booleans are `≠ 0`.
   public init(_ type: TensorType, splat value: Double) {
     if type.element.isFloat {
       self.init(type, [Double](repeating: value, count: type.count))
     } else {
-      let integer = type.element == .bool ? (value == 0 ? 0 : 1) : Int64(value)
+      let integer = type.element == .bool ? (value == 0 ? 0 : 1) : Int64(saturating: value)
       self.init(type, [Int64](repeating: integer, count: type.count))
     }
   }
