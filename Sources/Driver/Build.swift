@@ -1,0 +1,55 @@
+import BufferIR
+import Codegen
+
+/// `mrmc build`: a model to a stand-alone training program, or to one of the forms before it.
+public struct Build {
+  public var options: BuildOptions
+  /// Where the result goes; `-` is standard output for those that are text.
+  public var output: String?
+
+  public init(_ options: BuildOptions, output: String?) {
+    self.options = options
+    self.output = output
+  }
+
+  public func run() throws(Diagnostic) {
+    if options.dryRun { return try dryRun() }
+    guard let output else {
+      throw Diagnostic(.usage, "-o is missing: where the \(options.emission == .exe ? "program" : "output") goes")
+    }
+    let start = ContinuousClock.now
+    let compilation = try Compilation(options)
+    if options.emission == .exe { _ = try InstalledLibraries() }
+    let compiled = try CompiledProgram(compilation)
+    switch options.emission {
+    case .exe:
+      let objects = try compiled.objects(compilation, main: true)
+      try compilation.record.time("link") { () throws(Diagnostic) in try Linker.program(objects, at: output) }
+    case .obj: try Linker.object(try compiled.objects(compilation, main: true), at: output)
+    case .asm: try write(try CodeGenerator.assembly(compiled.programs, options: compilation.codegenOptions))
+    case .llvm: try write(try CodeGenerator.llvmText(compiled.programs, options: compilation.codegenOptions))
+    case .buffer: try write(compiled.text("buffer"))
+    case .ir: try write(compiled.text("fused"))
+    }
+    try compilation.finish()
+    let seconds = (ContinuousClock.now - start).seconds
+    StandardStream.error.line(
+      "\(compilation.modelName), batch \(compilation.batch) -> \(output) in \(durationText(seconds))")
+  }
+
+  private func write(_ text: String) throws(Diagnostic) { try writeText(text, to: output!) }
+
+  private func dryRun() throws(Diagnostic) {
+    let compilation = try Compilation(options)
+    var functions: [Function] = []
+    for name in CompiledProgram.functions where compilation.functionNames.contains(name) {
+      functions.append(try compilation.function(name))
+    }
+    StandardStream.out.write(try DryRun(compilation, functions).text)
+  }
+}
+
+/// Writes a text result: whole or not at all, `-` to standard output.
+func writeText(_ text: String, to path: String) throws(Diagnostic) {
+  if path == "-" { StandardStream.out.write(text) } else { try AtomicFile.write(text, to: path) }
+}

@@ -1,0 +1,98 @@
+import Models
+import Passes
+
+/// What `mrmc build` and the verbs that compile can be told: the build flags, resolved but for the model's own options.
+public struct BuildOptions: Sendable {
+  /// How matrix products are computed.
+  public enum Products: String, CaseIterable, Sendable { case openblas, emitted, auto }
+
+  /// What `build` writes.
+  public enum Emission: String, CaseIterable, Sendable { case exe, obj, asm, llvm, buffer, ir }
+
+  /// The batch of a build that is not told one.
+  public static let standardBatch = 8
+
+  /// A name from `mrmc models`, a `.swift` file or a `.tir` file.
+  public var model: String
+  /// `key=value` settings of the model, in the order given.
+  public var settings: [String] = []
+  /// Records per step; nil: from the inputs, or the standard.
+  public var batch: Int?
+  public var precision = Precision.f32
+  /// `-O`: 0 leaves out every fusion.
+  public var optimization = 2
+  public var products = Products.auto
+  /// Bytes the program may use, temporaries included.
+  public var memoryBudget: Int?
+  public var targetCPU = "native"
+  public var emission = Emission.exe
+  /// Passes and stages to print after, or `all`, or `changed`.
+  public var printAfter: [String] = []
+  /// Directory for `<model>.<NN>.<phase>` dumps.
+  public var dumpDirectory: String?
+  public var disabledPasses: [String] = []
+  /// Rewrites after which nothing more is rewritten.
+  public var passLimit: Int?
+  public var verifyEach = false
+  public var timePasses = false
+  public var remarks = false
+  public var dryRun = false
+
+  public init(model: String) { self.model = model }
+
+  /// Throws `usage` for values that cannot be, for passes that do not exist, and for what this version cannot do.
+  public func validate() throws(Diagnostic) {
+    if !(0...3).contains(optimization) {
+      throw Diagnostic(.usage, "-O\(optimization): expected -O0, -O1, -O2 or -O3")
+    }
+    if let batch, batch < 1 || batch > 1 << 20 {
+      throw Diagnostic(.usage, "--batch \(batch): expected 1 to 1048576")
+    }
+    if let passLimit, passLimit < 0 {
+      throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
+    }
+    if precision == .bf16 {
+      throw Diagnostic(.usage, "--precision bf16 is not available in this version: use f32")
+    }
+    if products == .emitted {
+      throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
+    }
+    if memoryBudget != nil {
+      throw Diagnostic(
+        .usage, "--memory-budget is not available in this version",
+        notes: ["--dry-run says what the program will use; a smaller --batch uses less"])
+    }
+    for name in disabledPasses where Pass.named(name) == nil {
+      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses])
+    }
+    for name in printAfter where Pass.named(name) == nil && !Self.printable.contains(name) {
+      throw Diagnostic(
+        .usage, "--print-after \(name): no such pass or stage",
+        notes: [Self.knownPasses, "or: " + Self.printable.joined(separator: ", ")])
+    }
+  }
+
+  static let printable = ["all", "changed", "graph", "grad", "buffer", "llvm"]
+  static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
+
+  /// The settings as key and value; `usage` for one that is neither.
+  var parsedSettings: [(key: String, value: String)] {
+    get throws(Diagnostic) {
+      var result: [(key: String, value: String)] = []
+      for setting in settings { result.append(try ModelOptions.setting(setting)) }
+      return result
+    }
+  }
+
+  /// The flags as they would be typed, those at their defaults left out.
+  public var commandLine: [String] {
+    var words = settings.map { "--set \($0)" }
+    if let batch { words.append("--batch \(batch)") }
+    if optimization != 2 { words.append("-O\(optimization)") }
+    if products != .auto { words.append("--products \(products.rawValue)") }
+    if targetCPU != "native" { words.append("--target-cpu \(targetCPU)") }
+    words += disabledPasses.map { "--disable-pass \($0)" }
+    if let passLimit { words.append("--pass-limit \(passLimit)") }
+    return words
+  }
+}

@@ -1,0 +1,131 @@
+import Autodiff
+import BufferIR
+import Codegen
+import LLVMKit
+import Models
+import Passes
+
+/// One model on its way to machine code: what all verbs that compile share.
+public final class Compilation {
+  public let options: BuildOptions
+  /// The module as the model built it.
+  public let module: Module
+  public let target: Target
+  let record: PhaseRecord
+  private var passes: PassManager
+
+  /// Names of the functions that differentiation makes of `@loss`.
+  public static let trainingFunctions = ["loss_and_grads", "train_step", "accumulate", "apply"]
+
+  /// Builds the model. `inputBatch`: the batch of the inputs at hand, if `options` name none.
+  public init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+    try options.validate()
+    let record = PhaseRecord(options)
+    let source = try ModelSource(options.model)
+    module = try record.time("frontend") { () throws(Diagnostic) in
+      try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
+    }
+    target = try Target.named(options.targetCPU)
+    passes = try PassManager(
+      .level(options.optimization),
+      PassManager.Options(
+        disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
+        remarks: options.remarks))
+    self.options = options
+    self.record = record
+  }
+
+  /// What the model is called: its module's name, or the name of its file.
+  public var modelName: String { module.name.isEmpty ? baseName(options.model) : module.name }
+
+  /// Records per step; 1 for a module that does not say.
+  public var batch: Int { module.integer("batch") ?? 1 }
+
+  /// The functions that can be had: the model's own, and those differentiation gives.
+  public var functionNames: [String] {
+    var names = module.functions.map(\.name)
+    if module.function(named: "loss") != nil {
+      names += Self.trainingFunctions.filter { !names.contains($0) }
+    }
+    return names
+  }
+
+  /// A function of the model, differentiated if need be, before any pass. `usage` if there is none of the name.
+  public func function(_ name: String) throws(Diagnostic) -> Function {
+    if let function = module.function(named: name) { return function }
+    guard functionNames.contains(name), let loss = module.function(named: "loss") else {
+      throw Diagnostic(
+        .usage, "\(modelName) has no function '\(name)'", notes: ["it has: " + functionNames.joined(separator: ", ")])
+    }
+    return try record.time("autodiff @\(name)") { () throws(Diagnostic) in
+      switch name {
+      case "loss_and_grads": try TrainingFunctions.lossAndGradients(loss)
+      case "train_step": try TrainingFunctions.trainStep(loss)
+      case "accumulate": try TrainingFunctions.accumulate(loss)
+      default: try TrainingFunctions.apply(loss)
+      }
+    }
+  }
+
+  /// The module with exactly these functions, before any pass.
+  public func differentiated(_ names: [String]) throws(Diagnostic) -> Module {
+    try record.finished("graph", "tir") { () throws(Diagnostic) in Printer().text(module) }
+    var result = module
+    result.functions = []
+    for name in names { result.functions.append(try function(name)) }
+    try record.finished("grad", "tir") { () throws(Diagnostic) in Printer().text(result) }
+    return result
+  }
+
+  /// The module after the passes.
+  public func optimized(_ module: Module) throws(Diagnostic) -> Module {
+    let start = record.phaseCount
+    let record = record
+    passes.afterPass = { (event) throws(Diagnostic) in record.finished(event, pipelineStart: start) }
+    let result = try passes.run(module)
+    passes.afterPass = nil
+    record.add(passes)
+    return result
+  }
+
+  /// The functions of an optimised module as kernels over planned memory.
+  public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
+    var lowering = LoweringOptions()
+    lowering.fuseLoops = options.optimization > 0
+    var programs: [Program] = []
+    for function in module.functions {
+      programs.append(
+        try record.time("lower @\(function.name)") { () throws(Diagnostic) in
+          try Program.lower(function, options: lowering)
+        })
+    }
+    let lowered = programs
+    try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
+    return programs
+  }
+
+  /// Writes what was asked to be seen.
+  public func finish() throws(Diagnostic) { try record.finish(model: modelName) }
+
+  static func text(_ programs: [Program]) -> String { programs.map { $0.print() }.joined(separator: "\n") }
+
+  /// How LLVM is to work.
+  var codegenOptions: CodegenOptions {
+    var result = CodegenOptions()
+    result.target = target
+    switch options.optimization {
+    case 0, 1: result.optimization = .lean
+    case 2: break
+    default: result.optimization = .aggressive
+    }
+    return result
+  }
+}
+
+extension Module {
+  /// An attribute that is a whole number.
+  func integer(_ name: String) -> Int? {
+    if case .integer(let value)? = attribute(name) { return value }
+    return nil
+  }
+}

@@ -1,0 +1,34 @@
+import Interpreter
+
+/// How far a tensor is from what it should be.
+struct Difference: CustomStringConvertible {
+  /// The largest difference of an element, relative to the largest magnitude expected; infinite where one is not finite
+  /// and the other is.
+  var relative: Double
+  private var index = 0
+  private var found = 0.0
+  private var expected = 0.0
+
+  init(relative: Double) { self.relative = relative }
+
+  init(_ found: HostTensor, _ expected: HostTensor) {
+    relative = 0
+    let (a, b) = (found.reals, expected.reals)
+    let scale = max(b.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }, 1e-6)
+    for index in a.indices where a[index] != b[index] && !(a[index].isNaN && b[index].isNaN) {
+      let distance = abs(a[index] - b[index]) / scale
+      let difference = distance.isFinite ? distance : .infinity
+      if difference > relative {
+        relative = difference
+        self.index = index
+        self.found = a[index]
+        self.expected = b[index]
+      }
+    }
+  }
+
+  var description: String {
+    "element \(index) is \(found.significant(9)), expected \(expected.significant(9)) "
+      + "(relative to the tensor's largest: \(relative.significant(3)))"
+  }
+}

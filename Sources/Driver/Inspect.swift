@@ -1,0 +1,66 @@
+import BufferIR
+import Models
+
+/// `mrmc inspect`: what a model compiles to, or what a program was built from.
+public struct Inspect {
+  public var options: BuildOptions
+  public var json: Bool
+
+  public init(_ options: BuildOptions, json: Bool) {
+    self.options = options
+    self.json = json
+  }
+
+  /// Shows it on standard output; returns the exit code.
+  public func run() throws(Diagnostic) -> ExitCode {
+    if try isProgram(options.model) { return try inspectProgram() }
+    let compilation = try Compilation(options)
+    var functions: [Function] = []
+    for name in compilation.functionNames { functions.append(try compilation.function(name)) }
+    var module = compilation.module
+    module.functions = functions
+    let fused = try compilation.optimized(module)
+    let programs = try compilation.lowered(fused)
+    let report = InspectReport(compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)))
+    StandardStream.out.write(json ? report.json.pretty : report.text)
+    try compilation.finish()
+    return .success
+  }
+
+  private func isProgram(_ path: String) throws(Diagnostic) -> Bool {
+    guard path.contains("/") || fileKind(path) == .file, !path.hasSuffix(".tir"), !path.hasSuffix(".swift") else {
+      return false
+    }
+    guard try readFile(path).starts(with: [0x7f, 0x45, 0x4c, 0x46]) else {
+      throw Diagnostic(
+        .badData, at: SourceLocation(file: path), "is neither a program built by mrmc nor a .tir or .swift file")
+    }
+    return true
+  }
+
+  private func inspectProgram() throws(Diagnostic) -> ExitCode {
+    let path = options.model.contains("/") ? options.model : "./" + options.model
+    let marker = Array("\"compiler\":\"mrmc ".utf8)
+    guard try readFile(path).contains(sequence: marker) else {
+      throw Diagnostic(.badData, at: SourceLocation(file: path), "is not a program built by mrmc")
+    }
+    let outcome = try Toolchain.run(path, json ? ["info", "--json"] : ["info"])
+    return ExitCode(rawValue: outcome.status) ?? .failure
+  }
+}
+
+extension [UInt8] {
+  /// Whether the bytes occur somewhere.
+  fileprivate func contains(sequence: [UInt8]) -> Bool {
+    let limit = count - sequence.count
+    guard limit >= 0 else { return false }
+    return withUnsafeBufferPointer { bytes in
+      var index = 0
+      while index <= limit {
+        if bytes[index] == sequence[0], sequence.indices.allSatisfy({ bytes[index + $0] == sequence[$0] }) { return true }
+        index += 1
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import BufferIR
+import Models
+
+/// The facts `inspect` shows of a model.
+struct InspectReport {
+  private let compilation: Compilation
+  private let programs: [Program]
+  private let irHash: String
+  private let statistics: ModelStatistics
+
+  init(_ compilation: Compilation, _ programs: [Program], irHash: String) {
+    self.compilation = compilation
+    self.programs = programs
+    self.irHash = irHash
+    statistics = ModelStatistics(compilation.module)
+  }
+
+  private var flags: String {
+    let words = compilation.options.commandLine
+    return words.isEmpty ? "none" : words.joined(separator: " ")
+  }
+
+  var text: String {
+    var lines: [String] = []
+    func add(_ name: String, _ value: String) { lines.append(paddedRight(name, 16) + value) }
+    add("model", "\(compilation.modelName), \(compilation.options.precision.rawValue), batch \(compilation.batch)")
+    add("parameters", "\(grouped(statistics.trainableParameters)) trained, \(grouped(statistics.fixedParameters)) fixed")
+    add("FLOPs", "\((statistics.flopsPerRecord * 1e-9).significant(4)) GFLOP per record, forward and backward")
+    add("build flags", "\(flags); target \(compilation.target.cpu)")
+    if let options = ProgramManifest.options(compilation.module).members, !options.isEmpty {
+      add("options", options.map { "\($0.key)=\($0.value.stringValue ?? $0.value.compact)" }.joined(separator: " "))
+    }
+    add("IR hash", irHash)
+    for program in programs { lines += describe(program) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func describe(_ program: Program) -> [String] {
+    let memory = MemorySummary([program])
+    var lines = [
+      "",
+      "@\(program.name): \(program.calls.count) kernels (\(program.kernels.count) distinct), "
+        + "\((program.flops * 1e-9).significant(4)) GFLOP",
+      "  memory \(byteText(memory.totalBytes)): "
+        + memory.categories.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "),
+    ]
+    for (index, call) in program.calls.enumerated() {
+      let flops = call.flops == 0 ? "" : "\((call.flops * 1e-6).significant(4)) MFLOP"
+      lines.append("  \(padded("\(index)", 5))  \(padded(flops, 14))  \(padded(byteText(Int(call.bytes)), 9))  \(call.label)")
+    }
+    return lines
+  }
+
+  var json: JSON {
+    [
+      "model": .string(compilation.modelName), "precision": .string(compilation.options.precision.rawValue),
+      "batch": .integer(compilation.batch), "compiler": .string(ProgramManifest.compiler),
+      "parameters": .integer(statistics.trainableParameters), "fixed_parameters": .integer(statistics.fixedParameters),
+      "flops_per_record": .number(statistics.flopsPerRecord),
+      "build_flags": .array(compilation.options.commandLine.map { .string($0) }),
+      "target_cpu": .string(compilation.target.cpu), "options": ProgramManifest.options(compilation.module),
+      "ir_hash": .string(irHash), "functions": .array(programs.map(json)),
+    ]
+  }
+
+  private func json(_ program: Program) -> JSON {
+    let memory = MemorySummary([program])
+    return [
+      "name": .string(program.name), "flops": .number(program.flops), "kernels": .integer(program.calls.count),
+      "distinct_kernels": .integer(program.kernels.count), "peak_bytes": .integer(memory.totalBytes),
+      "memory": .object(memory.categories.map { JSONMember($0.name.replacing(" ", with: "_"), .integer($0.bytes)) }),
+      "calls": .array(
+        program.calls.map { call in
+          ["name": .string(call.label), "flops": .number(call.flops), "bytes": .number(call.bytes)]
+        }),
+    ]
+  }
+}

@@ -1,0 +1,66 @@
+import Glibc
+
+/// Links objects to a program or to one object, with the machine's C compiler.
+enum Linker {
+  private static func compiler() throws(Diagnostic) -> String {
+    for name in ["cc", "gcc", "clang"] {
+      if let path = Toolchain.find(name) { return path }
+    }
+    throw Diagnostic(
+      .noInput, "no linker: none of cc, gcc and clang is in PATH",
+      notes: ["install gcc, or use mrmc train, which needs none"])
+  }
+
+  /// Links a training program. It appears at `path`, executable, whole or not at all.
+  static func program(_ objects: [[UInt8]], at path: String) throws(Diagnostic) {
+    let libraries = try InstalledLibraries()
+    try link(objects, at: path, isExecutable: true) { files in files + libraries.linkArguments }
+  }
+
+  /// Joins objects to one.
+  static func object(_ objects: [[UInt8]], at path: String) throws(Diagnostic) {
+    try link(objects, at: path, isExecutable: false) { files in ["-r", "-nostdlib"] + files }
+  }
+
+  private static func link(
+    _ objects: [[UInt8]], at path: String, isExecutable: Bool, _ arguments: ([String]) -> [String]
+  ) throws(Diagnostic) {
+    let compiler = try compiler()
+    let directory = directoryName(path)
+    guard fileKind(path) != .directory, fileKind(directory) == .directory, access(directory, W_OK) == 0 else {
+      throw Diagnostic(
+        .cannotWrite, at: SourceLocation(file: path), "cannot be written",
+        notes: ["expected: a file in a directory that is there and can be written"])
+    }
+    let temporary = try TemporaryDirectory()
+    var files: [String] = []
+    for (index, object) in objects.enumerated() {
+      files.append("\(temporary.path)/\(index).o")
+      try AtomicFile.write(object, to: files[index])
+    }
+    let unfinished = "\(directory)/.\(baseName(path)).\(getpid()).partial"
+    let outcome = try Toolchain.run(
+      compiler, ["-o", unfinished] + arguments(files), capture: true, mergesErrors: true)
+    guard outcome.status == 0 else {
+      unlink(unfinished)
+      let lines = outcome.output.split(separator: "\n").filter { !$0.contains("mktemp") }.suffix(12).map(String.init)
+      let full = outcome.output.contains("No space left")
+      throw Diagnostic(
+        full ? .cannotWrite : .failure, at: SourceLocation(file: path),
+        full ? "cannot be written: no space left" : "linking failed: \(compiler) exited with \(outcome.status)",
+        notes: lines)
+    }
+    if isExecutable { chmod(unfinished, 0o777 & ~currentMask()) }
+    guard rename(unfinished, path) == 0 else {
+      let problem = String(cString: strerror(errno))
+      unlink(unfinished)
+      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "cannot be written: \(problem)")
+    }
+  }
+
+  private static func currentMask() -> mode_t {
+    let mask = umask(0)
+    umask(mask)
+    return mask
+  }
+}

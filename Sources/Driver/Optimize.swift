@@ -1,0 +1,52 @@
+import IRText
+import Passes
+
+/// `mrmc opt`: passes on a `.tir` file.
+public struct Optimize {
+  /// A `.tir` file, or `-`.
+  public var input: String
+  /// Passes in order, as `cse,layout{depth=4},dce`; nil: those of the level.
+  public var pipeline: String?
+  public var output: String
+  /// What to print on the way.
+  public var options: BuildOptions
+
+  public init(input: String, pipeline: String?, output: String) {
+    self.input = input
+    self.pipeline = pipeline
+    self.output = output
+    options = BuildOptions(model: input)
+  }
+
+  public func run() throws(Diagnostic) {
+    try options.validate()
+    let steps: Pipeline
+    if let pipeline { steps = try Pipeline(parsing: pipeline) } else { steps = Pipeline.level(options.optimization) }
+    let module = try Module(parsing: try readTextFile(input), file: input == "-" ? "<stdin>" : input)
+    let record = PhaseRecord(options)
+    var manager = try PassManager(
+      steps,
+      PassManager.Options(
+        disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
+        remarks: options.remarks))
+    manager.afterPass = { (event) throws(Diagnostic) in record.finished(event, pipelineStart: 0) }
+    let result = try manager.run(module)
+    record.add(manager)
+    try record.finish(model: module.name.isEmpty ? baseName(input) : module.name)
+    try writeText(Printer().text(result), to: output)
+  }
+}
+
+extension Optimize {
+  /// Every pass: its name, the level from which it runs, what it does, and what it takes.
+  public static var passList: String {
+    var lines: [String] = []
+    for pass in Pass.all {
+      lines.append("\(paddedRight(pass.name, 22)) -O\(pass.level)  \(pass.summary)")
+      for parameter in pass.parameters {
+        lines.append("\(paddedRight("  {\(parameter.name)=\(parameter.initial)}", 22))      \(parameter.summary)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+import Glibc
+import Support
+
+/// Both the command line and the tensor IR have arguments; here it is the command line's.
+typealias Argument<Value> = ArgumentParser.Argument<Value>
+
+/// Ends the process.
+func end(_ code: Support.ExitCode) -> Never { exit(code.rawValue) }

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Driver
+
+struct RunCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run one function of a model on a safetensors file.",
+    discussion: """
+      Arguments are bound by name. Left out, the seed is 0, the weight decay 0.05, the scale 1, moments and gradient \
+      sums 0, fixed tables as the model makes them, and with --init the parameters too.
+
+      Examples:
+        mrmc run mrm-nano --function loss --inputs batch.safetensors --init 0 --outputs out.safetensors
+        mrmc run mrm-tiny --function loss_and_grads --select 'loss,grad.blocks.*' --set dropout=0 \\
+          --inputs state.safetensors --outputs grads.safetensors
+        mrmc run model.tir --function main --inputs in.safetensors --outputs out.safetensors --interpret
+      """)
+
+  @Argument(help: "A .tir file, a name from 'mrmc models', or a .swift file.")
+  var model: String
+  @Option(help: "The function: loss, loss_and_grads, train_step, accumulate, apply, evaluate, encode, or the file's own.")
+  var function: String
+  @Option(help: "Arguments by name.", completion: .file(extensions: ["safetensors"]))
+  var inputs: String?
+  @Option(help: "Where the results go.", completion: .file(extensions: ["safetensors"]))
+  var outputs: String
+  @Option(help: ArgumentHelp("Compute only these results; * and ? stand for any characters and one.", valueName: "names"))
+  var select: String?
+  @Option(name: .customLong("init"), help: ArgumentHelp("Start parameters that are left out from this seed.", valueName: "seed"))
+  var initialSeed: UInt64?
+  @Option(help: "Threads. (default: the processors)")
+  var threads: Int?
+  @Flag(help: "Run the f64 interpreter instead of compiled code.")
+  var interpret = false
+  @OptionGroup var flags: BuildFlags
+
+  func execute() throws(Diagnostic) -> Support.ExitCode {
+    var run = Run(try flags.options(model), function: function, inputs: inputs, outputs: outputs)
+    run.select = select
+    run.initialSeed = initialSeed
+    run.threads = threads
+    run.interprets = interpret
+    try run.run()
+    return .success
+  }
+}
