@@ -97,7 +97,8 @@ extension FunctionParser {
     let rest = bytes[parent.scanner.position...].prefix { $0 != UInt8(ascii: "\n") }
     let mark = Array("loc(\"".utf8)
     guard rest.count > mark.count else { return "" }
-    for start in rest.startIndex..<(rest.endIndex - mark.count) where rest[start..<start + mark.count].elementsEqual(mark) {
+    for start in rest.startIndex..<(rest.endIndex - mark.count)
+    where rest[start..<start + mark.count].elementsEqual(mark) {
       return String(decoding: rest[(start + mark.count)...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     }
     return ""

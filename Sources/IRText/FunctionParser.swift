@@ -45,7 +45,8 @@ struct FunctionParser {
       } else if parent.scanner.peek == UInt8(ascii: "}") {
         throw parent.scanner.error("missing return in @\(function.name)", notes: ["expected: return \(expectedReturn)"])
       } else {
-        throw parent.scanner.error("expected a node, 'return' or '}' in @\(function.name), found \(parent.scanner.found)")
+        throw parent.scanner.error(
+          "expected a node, 'return' or '}' in @\(function.name), found \(parent.scanner.found)")
       }
     }
   }
@@ -114,7 +115,8 @@ struct FunctionParser {
     }
     if returned.count != results.count {
       throw parent.scanner.error(
-        "@\(function.name) returns \(results.count) value\(results.count == 1 ? "" : "s"), found \(returned.count)", at: place,
+        "@\(function.name) returns \(results.count) value\(results.count == 1 ? "" : "s"), found \(returned.count)",
+        at: place,
         notes: ["expected: return \(expectedReturn)"])
     }
     for (result, (value, valuePlace)) in zip(results, returned) {

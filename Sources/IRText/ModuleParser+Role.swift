@@ -32,7 +32,8 @@ extension ModuleParser {
         } while scanner.take(",")
         try scanner.expect("]", "after the aliases")
       default:
-        throw scanner.error("unknown property '\(word)' of a parameter", at: place, notes: ["expected: init, decay, fixed, aliases"])
+        throw scanner.error(
+          "unknown property '\(word)' of a parameter", at: place, notes: ["expected: init, decay, fixed, aliases"])
       }
     }
     guard let initializer else { throw scanner.error("a parameter needs 'init = …'") }
@@ -83,7 +84,8 @@ extension ModuleParser {
       return .sincos2D(dim: dim, grid: grid, variant: variant)
     default:
       let known = ["zeros", "ones", "normal", "xavier_uniform", "sincos_2d"]
-      throw scanner.error("unknown initializer '\(word)'", at: place, notes: ["expected: \(known.joined(separator: ", "))"])
+      throw scanner.error(
+        "unknown initializer '\(word)'", at: place, notes: ["expected: \(known.joined(separator: ", "))"])
     }
   }
 

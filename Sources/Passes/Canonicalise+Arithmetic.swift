@@ -39,15 +39,21 @@ extension Matcher {
 
   private func sum(_ a: ValueID, _ b: ValueID) -> Match? {
     if splat(b) == 0 { return Match("x + 0 ⇒ x", a) }
-    if let y = operand(.neg, b) { return Match("x + (−y) ⇒ x − y", .op(.binary(Binary(.sub)), [.value(a), .value(y)])) }
-    if let x = operand(.neg, a) { return Match("(−x) + y ⇒ y − x", .op(.binary(Binary(.sub)), [.value(b), .value(x)])) }
+    if let y = operand(.neg, b) {
+      return Match("x + (−y) ⇒ x − y", .op(.binary(Binary(.sub)), [.value(a), .value(y)]))
+    }
+    if let x = operand(.neg, a) {
+      return Match("(−x) + y ⇒ y − x", .op(.binary(Binary(.sub)), [.value(b), .value(x)]))
+    }
     return nil
   }
 
   private func difference(_ a: ValueID, _ b: ValueID) -> Match? {
     if splat(b) == 0 { return Match("x − 0 ⇒ x", a) }
     if splat(a) == 0 { return Match("0 − x ⇒ −x", .op(.unary(Unary(.neg)), b)) }
-    if let y = operand(.neg, b) { return Match("x − (−y) ⇒ x + y", .op(.binary(Binary(.add)), [.value(a), .value(y)])) }
+    if let y = operand(.neg, b) {
+      return Match("x − (−y) ⇒ x + y", .op(.binary(Binary(.add)), [.value(a), .value(y)]))
+    }
     return nil
   }
 

@@ -1,4 +1,6 @@
 // reduce over no axes ⇒ x      reduce over axes of size 1 ⇒ reshape      reduce(reduce(x)) ⇒ reduce(x)
+// reduce(reshape(x)) ⇒ reshape(reduce(x)) if the axes reduced are axes of x, merged or split
+// Σ pad(x) ⇒ pad(Σ x): zeros add nothing
 // Σ broadcast(x) over n repetitions ⇒ n · broadcast(x)      max broadcast(x) over repetitions ⇒ broadcast(x)
 
 import TensorIR
@@ -12,7 +14,8 @@ extension Matcher {
       let kept = sizes.indices.filter { !ones.contains($0) }
       let axes = op.axes.filter { sizes[$0] != 1 }.map { kept.firstIndex(of: $0)! }
       return Match(
-        "reduce over axes of size 1 ⇒ reshape", .op(.reduce(Reduce(op.kind, axes: axes)), [.reshape(x, kept.map { sizes[$0] })]))
+        "reduce over axes of size 1 ⇒ reshape",
+        .op(.reduce(Reduce(op.kind, axes: axes)), [.reshape(x, kept.map { sizes[$0] })]))
     }
     guard let inner = node(x) else { return nil }
     if case .reduce(let first) = inner.op, first.kind == op.kind {
@@ -20,6 +23,12 @@ extension Matcher {
       let joined = Reduce(op.kind, axes: (first.axes + op.axes.map { remaining[$0] }).sorted())
       return Match("reduce(reduce(x)) ⇒ reduce(x)", .op(.reduce(joined), inner.operands[0]))
     }
+    if case .reshape = inner.op, let axes = axesBeforeReshape(shape(inner.operands[0]), sizes, op.axes) {
+      let result = sizes.indices.filter { !op.axes.contains($0) }.map { sizes[$0] }
+      let reduced = Term.op(.reduce(Reduce(op.kind, axes: axes)), inner.operands[0])
+      return Match("reduce(reshape(x)) ⇒ reshape(reduce(x))", .op(.reshape(Reshape(result)), [reduced]))
+    }
+    if case .pad(let pad) = inner.op, op.kind == .sum { return sumOfPad(op, pad, inner.operands[0]) }
     if case .broadcast(let broadcast) = inner.op { return reduceOfBroadcast(op, broadcast, inner.operands[0]) }
     return nil
   }
@@ -38,6 +47,42 @@ extension Matcher {
     let reduced = Term.op(.reduce(rest), [.op(.broadcast(smaller), x)])
     if op.kind == .max { return Match("max broadcast(x) ⇒ broadcast(x)", reduced) }
     let type = TensorType(element, broadcast.shape.indices.filter { !op.axes.contains($0) }.map { broadcast.shape[$0] })
-    return Match("Σ broadcast(x) ⇒ n · broadcast(x)", .op(.binary(Binary(.mul)), [reduced, .splat(Double(count), type)]))
+    return Match(
+      "Σ broadcast(x) ⇒ n · broadcast(x)", .op(.binary(Binary(.mul)), [reduced, .splat(Double(count), type)]))
+  }
+
+  /// The axes of the shape before a reshape that hold the elements of `axes` after it; nil if some hold others too.
+  private func axesBeforeReshape(_ before: [Int], _ after: [Int], _ axes: [Int]) -> [Int]? {
+    var found: [Int] = []
+    var (i, j) = (0, 0)
+    while i < before.count || j < after.count {
+      // The shortest runs of axes of equal size on both sides.
+      let (firstBefore, firstAfter) = (i, j)
+      var (left, right) = (1, 1)
+      repeat {
+        if i < before.count && (left <= right || j == after.count) {
+          left *= before[i]
+          i += 1
+        } else {
+          right *= after[j]
+          j += 1
+        }
+      } while left != right
+      let run = firstAfter..<j
+      let reduced = run.filter { axes.contains($0) }
+      if reduced.isEmpty { continue }
+      if run.contains(where: { after[$0] != 1 && !axes.contains($0) }) { return nil }
+      found += firstBefore..<i
+    }
+    return found
+  }
+
+  private func sumOfPad(_ op: Reduce, _ pad: Pad, _ x: ValueID) -> Match? {
+    let padded = pad.low.indices.filter { pad.low[$0] + pad.high[$0] + pad.interior[$0] > 0 }
+    if !padded.contains(where: op.axes.contains) { return nil }
+    let kept = pad.low.indices.filter { !op.axes.contains($0) }
+    let outer = Pad(
+      low: kept.map { pad.low[$0] }, high: kept.map { pad.high[$0] }, interior: kept.map { pad.interior[$0] })
+    return Match("Σ pad(x) ⇒ pad(Σ x)", .op(.pad(outer), [.op(.reduce(op), x)]))
   }
 }

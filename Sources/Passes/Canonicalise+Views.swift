@@ -36,7 +36,9 @@ extension Matcher {
     if moved == moved.sorted() {
       return Match("transpose of axes of size 1 ⇒ reshape", .reshape(x, op.permutation.map { shape[$0] }))
     }
-    if let inner = node(x), case .broadcast(let broadcast) = inner.op { return transposed(op, broadcast, inner.operands[0]) }
+    if let inner = node(x), case .broadcast(let broadcast) = inner.op {
+      return transposed(op, broadcast, inner.operands[0])
+    }
     return nil
   }
 
@@ -52,13 +54,16 @@ extension Matcher {
 
   func broadcast(_ op: Broadcast, _ x: ValueID) -> Match? {
     if let match = splatted(.broadcast(op), x) { return match }
-    if op.shape.reduce(1, *) == type(x).count { return Match("broadcast that repeats nothing ⇒ reshape", .reshape(x, op.shape)) }
+    if op.shape.reduce(1, *) == type(x).count {
+      return Match("broadcast that repeats nothing ⇒ reshape", .reshape(x, op.shape))
+    }
     guard let inner = node(x) else { return nil }
     if case .broadcast(let first) = inner.op {
       let joined = Broadcast(shape: op.shape, axes: first.axes.map { op.axes[$0] })
       return Match("broadcast(broadcast(x)) ⇒ broadcast(x)", .op(.broadcast(joined), inner.operands[0]))
     }
-    if case .reshape(let reshape) = inner.op, let kept = insertedOnes(from: shape(inner.operands[0]), to: reshape.shape) {
+    if case .reshape(let reshape) = inner.op, let kept = insertedOnes(from: shape(inner.operands[0]), to: reshape.shape)
+    {
       let joined = Broadcast(shape: op.shape, axes: kept.map { op.axes[$0] })
       return Match("broadcast(reshape(x)) ⇒ broadcast(x)", .op(.broadcast(joined), inner.operands[0]))
     }

@@ -7,7 +7,8 @@ import TensorIR
 extension Pass {
   /// Applies the equations from the operands up; what they make is simplified in turn.
   public static let canonicalise = Pass(
-    name: "canonicalise", summary: "simplify by algebra: identities, compositions of views, splats, pads and slices", level: 0
+    name: "canonicalise", summary: "simplify by algebra: identities, compositions of views, splats, pads and slices",
+    level: 0
   ) { (function, context) throws(Diagnostic) in
     try Rewriter.rewrite(function) { (rewriter, node, operands) throws(Diagnostic) in
       guard let match = Matcher(rewriter: rewriter).match(node.op, operands),
@@ -75,7 +76,8 @@ struct Matcher {
     case .pad(let op): pad(op, x[0])
     case .reduce(let op): reduce(op, x[0])
     case .dropout(let op): op.rate == 0 ? Match("dropout at rate 0 ⇒ x", x[0]) : nil
-    case .constant, .iota, .compare, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .stopGradient:
+    case .constant, .iota, .compare, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
+      .stopGradient:
       nil
     }
   }

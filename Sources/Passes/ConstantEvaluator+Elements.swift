@@ -11,7 +11,8 @@ extension ConstantEvaluator {
     case .compare(let op): return compare(op.kind, x[0], x[1]) ? 1 : 0
     case .select: return x[0] != 0 ? x[1] : x[2]
     case .convert(let op): return converted(x[0], to: op.element)
-    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd,
+    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
+      .scatterAdd,
       .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
       return nil
     }

@@ -65,7 +65,8 @@ enum ConstantEvaluator {
       }
     case .reduce(let reduce):
       return type.element.isFloat ? reduced(reduce, operands[0], type) : nil
-    case .concat, .pad, .gather, .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout:
+    case .concat, .pad, .gather, .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
+      .dropout:
       return nil
     }
   }
@@ -119,7 +120,8 @@ extension Op {
   fileprivate var movesElements: Bool {
     switch self {
     case .broadcast, .reshape, .transpose, .slice, .concat, .pad, .gather, .select, .stopGradient: true
-    case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax,
+    case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax,
+      .softmax,
       .logSumExp, .dropout:
       false
     }

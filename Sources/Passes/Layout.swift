@@ -47,7 +47,8 @@ private struct LayoutMatcher {
     case .transpose(let transpose): transposed(transpose, x[0])
     case .reduce(let reduce): reduction(reduce, x[0])
     case .unary, .binary, .compare, .select, .convert: sink(op, x)
-    case .constant, .iota, .broadcast, .reshape, .slice, .concat, .pad, .gather, .scatterAdd, .argsort, .argmax, .softmax,
+    case .constant, .iota, .broadcast, .reshape, .slice, .concat, .pad, .gather, .scatterAdd, .argsort, .argmax,
+      .softmax,
       .logSumExp, .dropout, .stopGradient:
       nil
     }
@@ -87,7 +88,8 @@ private struct LayoutMatcher {
       op == Transpose.ofLastTwo(rank: op.permutation.count)
     else { return nil }
     let turned = Matmul(transposeA: !matmul.transposeB, transposeB: !matmul.transposeA)
-    return Match("matmul(x, y)ᵀ ⇒ matmul(yᵀ, xᵀ)", .op(.matmul(turned), [.value(node.operands[1]), .value(node.operands[0])]))
+    return Match(
+      "matmul(x, y)ᵀ ⇒ matmul(yᵀ, xᵀ)", .op(.matmul(turned), [.value(node.operands[1]), .value(node.operands[0])]))
   }
 
   /// `transpose(value)` written without a transpose, and how many existing ones that takes away; nil if it cannot be.

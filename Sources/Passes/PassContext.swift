@@ -38,14 +38,18 @@ public struct PassContext: Sendable {
   public var isExhausted: Bool { remaining == 0 }
 
   /// Asks leave for one rewrite and records it; false if the budget is spent, and the rewrite must not happen.
-  public mutating func fire(_ rewrite: StaticString, at provenance: Provenance, _ detail: @autoclosure () -> String = "")
+  public mutating func fire(
+    _ rewrite: StaticString, at provenance: Provenance, _ detail: @autoclosure () -> String = ""
+  )
     -> Bool
   {
     fire(named: rewrite.description, at: provenance, detail())
   }
 
   /// The same for a rewrite whose name is not a literal.
-  public mutating func fire(named rewrite: String, at provenance: Provenance, _ detail: @autoclosure () -> String = "") -> Bool {
+  public mutating func fire(named rewrite: String, at provenance: Provenance, _ detail: @autoclosure () -> String = "")
+    -> Bool
+  {
     if let left = remaining {
       if left == 0 { return false }
       remaining = left - 1

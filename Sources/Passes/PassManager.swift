@@ -52,7 +52,8 @@ public struct PassManager {
   /// Throws `usage` if a disabled pass is unknown.
   public init(_ pipeline: Pipeline, _ options: Options = Options()) throws(Diagnostic) {
     for name in options.disabled where Pass.named(name) == nil {
-      throw Diagnostic(.usage, "unknown pass '\(name)'", notes: ["known: \(Pass.all.map(\.name).joined(separator: ", "))"])
+      throw Diagnostic(
+        .usage, "unknown pass '\(name)'", notes: ["known: \(Pass.all.map(\.name).joined(separator: ", "))"])
     }
     self.pipeline = Pipeline(pipeline.steps.filter { !options.disabled.contains($0.pass.name) })
     self.options = options
@@ -97,7 +98,9 @@ public struct PassManager {
     } catch {
       throw Diagnostic(
         .compilerBug, "pass \(pass.name) left @\(function.name) ill-formed: \(error.message)",
-        notes: error.notes + ["find the rewrite with --pass-limit (now \(context.rewrites)), leave the pass out with --disable-pass"])
+        notes: error.notes + [
+          "find the rewrite with --pass-limit (now \(context.rewrites)), leave the pass out with --disable-pass"
+        ])
     }
   }
 }

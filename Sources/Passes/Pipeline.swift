@@ -19,7 +19,9 @@ public struct Pipeline: Sendable {
   public init(_ steps: [Step]) { self.steps = steps }
 
   /// The usual pipeline of an `-O` level (0…3).
-  public static func level(_ level: Int) -> Pipeline { Pipeline(Pass.all.filter { $0.level <= level }.map { Step($0) }) }
+  public static func level(_ level: Int) -> Pipeline {
+    Pipeline(Pass.all.filter { $0.level <= level }.map { Step($0) })
+  }
 
   /// Reads `cse,layout{depth=4},dce`. Throws `usage` naming what is unknown and what is known.
   public init(parsing text: String) throws(Diagnostic) {
@@ -29,7 +31,8 @@ public struct Pipeline: Sendable {
       let name = String(rest.prefix { $0 != "," && $0 != "{" }.trimmed)
       rest = rest.drop { $0 != "," && $0 != "{" }
       guard let pass = Pass.named(name) else {
-        throw Diagnostic(.usage, "unknown pass '\(name)'", notes: ["known: \(Pass.all.map(\.name).joined(separator: ", "))"])
+        throw Diagnostic(
+          .usage, "unknown pass '\(name)'", notes: ["known: \(Pass.all.map(\.name).joined(separator: ", "))"])
       }
       var arguments = pass.parameters.map(\.initial)
       if rest.first == "{" {
@@ -56,7 +59,8 @@ public struct Pipeline: Sendable {
       guard let index = pass.parameters.firstIndex(where: { $0.name == sides[0] }) else {
         let known = pass.parameters.map(\.name).joined(separator: ", ")
         throw Diagnostic(
-          .usage, "pass '\(pass.name)' has no parameter '\(sides[0])'", notes: ["known: \(known.isEmpty ? "none" : known)"])
+          .usage, "pass '\(pass.name)' has no parameter '\(sides[0])'",
+          notes: ["known: \(known.isEmpty ? "none" : known)"])
       }
       arguments[index] = value
     }

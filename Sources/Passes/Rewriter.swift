@@ -85,7 +85,9 @@ public struct Rewriter {
   }
 
   /// Adds a node with one result.
-  public mutating func add(_ op: Op, _ operands: [ValueID]) throws(Diagnostic) -> ValueID { try addAll(op, operands)[0] }
+  public mutating func add(_ op: Op, _ operands: [ValueID]) throws(Diagnostic) -> ValueID {
+    try addAll(op, operands)[0]
+  }
 
   /// A constant that is `value` everywhere.
   public mutating func splat(_ value: Double, _ type: TensorType) throws(Diagnostic) -> ValueID {

@@ -19,7 +19,8 @@ public enum Verifier {
           notes: ["expected: letters, digits, '_', '.' and '-', not digits only"])
       }
       if argument.type.shape.contains(where: { $0 < 1 }) {
-        throw Diagnostic(.badData, at: header, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
+        throw Diagnostic(
+          .badData, at: header, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
       }
     }
     var defined = function.arguments.count
@@ -63,7 +64,9 @@ public enum Verifier {
       }
       if let alias = result.alias {
         if alias.index >= function.arguments.count || function.type(of: alias) != function.type(of: result.value) {
-          throw Diagnostic(.badData, at: header, "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
+          throw Diagnostic(
+            .badData, at: header,
+            "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
         }
       }
     }

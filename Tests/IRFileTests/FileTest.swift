@@ -58,10 +58,12 @@ struct FileTest: Sendable, CustomStringConvertible {
       return nil
     }
     try AtomicFile.write(observed, to: stem + ".observed")
-    let pairs = zip(expected.split(separator: "\n", omittingEmptySubsequences: false),
+    let pairs = zip(
+      expected.split(separator: "\n", omittingEmptySubsequences: false),
       observed.split(separator: "\n", omittingEmptySubsequences: false))
     let line = pairs.enumerated().first { $0.element.0 != $0.element.1 }
-    let place = line.map { "line \($0.offset + 1): expected '\($0.element.0)', found '\($0.element.1)'" } ?? "its length"
+    let place =
+      line.map { "line \($0.offset + 1): expected '\($0.element.0)', found '\($0.element.1)'" } ?? "its length"
     return "\(self) differs from its golden in \(place); see the .observed file, or make it anew with MRMC_BLESS=1"
   }
 }

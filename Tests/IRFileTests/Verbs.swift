@@ -59,7 +59,8 @@ extension FileTest {
     }
     if let expected = expected.first {
       throw Diagnostic(
-        .failure, at: SourceLocation(file: path, line: expected.line), "expected an error: \(expected.text); found none")
+        .failure, at: SourceLocation(file: path, line: expected.line), "expected an error: \(expected.text); found none"
+      )
     }
   }
 
@@ -81,7 +82,8 @@ extension FileTest {
     guard let loss = arguments.first else { throw Diagnostic(.badData, "ad needs the name of a result") }
     let named = Array(arguments.dropFirst())
     let all = module.functions[0].arguments.filter { $0.type.element.isFloat }.map(\.name)
-    let gradient = try Autodiff.gradients(of: module.functions[0], loss: loss, withRespectTo: named.isEmpty ? all : named)
+    let gradient = try Autodiff.gradients(
+      of: module.functions[0], loss: loss, withRespectTo: named.isEmpty ? all : named)
     try Verifier.verify(gradient)
     return gradient.description
   }

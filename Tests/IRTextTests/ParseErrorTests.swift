@@ -17,7 +17,8 @@ struct ParseErrorTests {
   static let cases = [
     Case(
       body: "  %0 = transpos %image {permutation = [1,0]} : f32[3,2]  loc(\"enc.attn\" M.swift:3)", place: "2:8",
-      message: "unknown operation 'transpos'", notes: ["did you mean transpose?", "layer: enc.attn", "built at: M.swift:3"]),
+      message: "unknown operation 'transpos'",
+      notes: ["did you mean transpose?", "layer: enc.attn", "built at: M.swift:3"]),
     Case(
       body: "  %0 = neg %imag : f32[2,3]", place: "2:13", message: "neg reads %imag, which is not defined before it",
       notes: ["did you mean %image?"]),
@@ -27,26 +28,30 @@ struct ParseErrorTests {
     Case(
       body: "  %0 = neg %image : f32[2,3]\n  %0 = exp %image : f32[2,3]", place: "3:4", message: "%0 is defined twice"),
     Case(
-      body: "  %0 = concat %image {axis = 0, size = 3} : f32[2,3]", place: "2:8", message: "concat has no attribute 'size'",
+      body: "  %0 = concat %image {axis = 0, size = 3} : f32[2,3]", place: "2:8",
+      message: "concat has no attribute 'size'",
       notes: ["expected: axis"]),
     Case(
       body: "  %0 = concat %image : f32[2,3]  loc(\"head\")", place: "2:8",
       message: "attribute 'axis' must be given and be an integer", notes: ["op: concat", "layer: head"]),
     Case(
-      body: "  %0 = concat %image {axis = 0, axis = 1} : f32[2,3]", place: "2:33", message: "attribute 'axis' is given twice"),
+      body: "  %0 = concat %image {axis = 0, axis = 1} : f32[2,3]", place: "2:33",
+      message: "attribute 'axis' is given twice"),
     Case(
       body: "  %0 = neg %image : f33[2,3]  loc(\"head\")", place: "2:21", message: "unknown element type 'f33'",
       notes: ["expected: f32, bf16, f64, i32, i64, bool", "op: neg", "layer: head"]),
     Case(body: "  %0 = neg %image : f32[2,0]", place: "2:27", message: "an axis has at least one element, found 0"),
     Case(
-      body: "  %0 = neg %image\n  return %0", place: "3:3", message: "expected ':' and the result type of neg, found 'return'"),
+      body: "  %0 = neg %image\n  return %0", place: "3:3",
+      message: "expected ':' and the result type of neg, found 'return'"),
     Case(
       body: "  %0 = neg %image : f32[2,3]  loc(\"head)\n  return %0", place: "2:35",
       message: "unterminated string: expected '\"' before the end of the line"),
     Case(
       body: "  %0 = constant {value = 99999999999999999999} : f32[2,3]", place: "2:26",
       message: "'99999999999999999999' does not fit 64 bits"),
-    Case(body: "  %0 = constant {value = 1.5.2} : f32[2,3]", place: "2:26", message: "expected a number, found '1.5.2'"),
+    Case(
+      body: "  %0 = constant {value = 1.5.2} : f32[2,3]", place: "2:26", message: "expected a number, found '1.5.2'"),
     Case(
       body: "  %0 = neg %image : f32[2,3]\n", place: "4:1", message: "missing return in @f",
       notes: ["expected: return %… (y: f32[2,3])"]),
@@ -60,7 +65,8 @@ struct ParseErrorTests {
       body: "  %0, %1 = neg %image : f32[2,3]", place: "2:12", message: "neg names 2 results and gives 1 types"),
     // Found by the verifier, at the line of the node.
     Case(
-      body: "  %0 = add %image : f32[2,3]  loc(\"enc\")\n  return %0", place: "2:3", message: "add: takes 2 operands, found 1",
+      body: "  %0 = add %image : f32[2,3]  loc(\"enc\")\n  return %0", place: "2:3",
+      message: "add: takes 2 operands, found 1",
       notes: ["operands: %image: f32[2,3]", "layer: enc"]),
     Case(
       body: "  %0 = neg %image : f32[2,3]\n  %1 = exp %0 : bf16[2,3]\n  return %0", place: "3:3",
@@ -87,14 +93,19 @@ struct ParseErrorTests {
     ("func @f(%a: f32[] {param, decay}) -> () {\n return\n}", "1:32", "a parameter needs 'init = …'"),
     ("func @f(%a: f32[] {param, init = uniform}) -> () {\n return\n}", "1:34", "unknown initializer 'uniform'"),
     ("module @m {a = \"\\x\"}", "1:18", "unknown escape '\\x' (\\\" \\\\ \\n \\t \\r \\u{…})"),
-    ("module @m {a = [1, ... 5 in all]}", "1:23",
-      "this list was cut short ('...') and cannot be read back; print it without elision"),
-    ("func @f(%x: f32[2], %w: f32[3]) -> (x: f32[2] alias %w) {\n return %x\n}", "1:7",
-      "@f: result 'x' cannot take the memory of that argument"),
+    (
+      "module @m {a = [1, ... 5 in all]}", "1:23",
+      "this list was cut short ('...') and cannot be read back; print it without elision"
+    ),
+    (
+      "func @f(%x: f32[2], %w: f32[3]) -> (x: f32[2] alias %w) {\n return %x\n}", "1:7",
+      "@f: result 'x' cannot take the memory of that argument"
+    ),
   ])
   func headersAreCheckedToo(_ text: String, _ place: String, _ message: String) throws {
     let error = #expect(throws: Diagnostic.self) { try Module(parsing: text, file: "x.tir") }
-    #expect(error?.description.hasPrefix("x.tir:\(place): error: \(message)") == true, "\(error?.description ?? "none")")
+    #expect(
+      error?.description.hasPrefix("x.tir:\(place): error: \(message)") == true, "\(error?.description ?? "none")")
   }
 
   /// Any prefix of a good text, and the text with any byte changed, gives an error or IR; never a trap.

@@ -18,7 +18,9 @@ struct RoundTripTests {
       ("d", .xavierUniform(fanIn: 768, fanOut: 3072)), ("e", .sincos2D(dim: 32, grid: 4, variant: "mrm \"x\"")),
     ] {
       function.addArgument(
-        Argument(name, TensorType(.bf16, [1]), role: .parameter(initializer, trainable: false, decay: false, aliases: ["p", "q\n"])))
+        Argument(
+          name, TensorType(.bf16, [1]),
+          role: .parameter(initializer, trainable: false, decay: false, aliases: ["p", "q\n"])))
     }
     let state = function.addArgument(Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state))
     let seed = function.addArgument(Argument("seed", TensorType(.i64, [])))
@@ -29,7 +31,9 @@ struct RoundTripTests {
     let dropped = try builder.add(.dropout(Dropout(rate: 0.1, stream: 7)), [sum, seed])
     builder.provenance = Provenance(layer: "tab\t\"quote\" \\ \u{1} ü")
     let numbers = try builder.add(
-      .constant(Constant(.dense([.infinity, -.infinity, -0.0, .leastNonzeroMagnitude, 0.1, 1e300]), TensorType(.f64, [2, 3]))), [])
+      .constant(
+        Constant(.dense([.infinity, -.infinity, -0.0, .leastNonzeroMagnitude, 0.1, 1e300]), TensorType(.f64, [2, 3]))),
+      [])
     builder.provenance = Provenance()
     let flags = try builder.add(.constant(Constant(.dense([1, 0, 1, 1, 0, 0]), TensorType(.bool, [2, 3]))), [])
     let big = try builder.splat(-9_007_199_254_740_992, TensorType(.i64, []))
@@ -44,8 +48,10 @@ struct RoundTripTests {
     builder.function.guards = [finite, big]
     var module = Module(name: "mrm-nano")
     module.attributes = [
-      Attribute("batch", .integer(2)), Attribute("lambda", .real(-0.0)), Attribute("option.report_loss", .string("all")),
-      Attribute("norm_pix_loss", .bool(true)), Attribute("kind", .symbol("sum")), Attribute("sizes", .integers([1, -2, 3])),
+      Attribute("batch", .integer(2)), Attribute("lambda", .real(-0.0)),
+      Attribute("option.report_loss", .string("all")),
+      Attribute("norm_pix_loss", .bool(true)), Attribute("kind", .symbol("sum")),
+      Attribute("sizes", .integers([1, -2, 3])),
       Attribute("none", .integers([])), Attribute("betas", .reals([0.9, 0.95, .infinity, 1])),
       Attribute("least", .integer(.min)),
     ]
@@ -72,7 +78,10 @@ struct RoundTripTests {
     #expect(try Module(parsing: text, file: "x.tir").description == text)
   }
 
-  @Test(arguments: [0.02, 1e-5, 1.0 / 3, .leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, .infinity, -.infinity, 123456789012345680])
+  @Test(arguments: [
+    0.02, 1e-5, 1.0 / 3, .leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, .infinity, -.infinity,
+    123_456_789_012_345_680,
+  ])
   func numbersAreShortestAndExact(_ number: Double) throws {
     var module = Module(name: "m")
     module.attributes = [Attribute("x", .real(number))]

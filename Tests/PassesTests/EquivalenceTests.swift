@@ -39,13 +39,14 @@ struct EquivalenceTests {
   /// Run again and again in any order: what one pass makes, every other must cope with.
   @Test func passesInOtherOrders() throws {
     let names = Pass.all.map(\.name)
-    let reversed = (names.reversed() + names + ["layout", "canonicalise", "layout", "fold", "canonicalise"]).joined(separator: ",")
+    let reversed = (names.reversed() + names + ["layout", "canonicalise", "layout", "fold", "canonicalise"]).joined(
+      separator: ",")
     _ = try Self.check(Pipeline(parsing: reversed), seeds: 400..<500)
   }
 
   /// Every equation applies somewhere in the random functions, so that each is tested.
   @Test func everyEquationFires() throws {
-    let context = try Self.check(Pipeline(parsing: "canonicalise,layout"), seeds: 0..<600)
+    let context = try Self.check(Pipeline(parsing: "canonicalise,layout"), seeds: 0..<400)
     let fired = Set(context.counters.map(\.rewrite))
     for equation in [
       "x + 0 ⇒ x", "x + (−y) ⇒ x − y", "x · 1 ⇒ x", "x · (−1) ⇒ −x", "x / c ⇒ x · (1/c)", "−(−x) ⇒ x", "|−x| ⇒ |x|",
@@ -56,8 +57,10 @@ struct EquivalenceTests {
       "slice(concat(…, x, …)) ⇒ slice(x)", "slice(pad(x)) ⇒ slice(x)", "slice(broadcast(x)) ⇒ broadcast(x)",
       "concat(concat(x, y), z) ⇒ concat(x, y, z)", "pad(pad(x)) ⇒ pad(x)", "pad(a) + pad(b) ⇒ pad(concat(a, b))",
       "reduce over axes of size 1 ⇒ reshape", "reduce(reduce(x)) ⇒ reduce(x)", "Σ broadcast(x) ⇒ n · broadcast(x)",
-      "max broadcast(x) ⇒ broadcast(x)", "matmul(xᵀ, y) ⇒ matmul(x, y) with a flag", "matmul(x, y)ᵀ ⇒ matmul(yᵀ, xᵀ)",
-      "transpose(f(transpose(x))) ⇒ f(x)", "f(transpose(x), transpose(y)) ⇒ transpose(f(x, y))", "reduce(transpose(x)) ⇒ reduce(x)",
+      "max broadcast(x) ⇒ broadcast(x)", "reduce(reshape(x)) ⇒ reshape(reduce(x))", "Σ pad(x) ⇒ pad(Σ x)",
+      "matmul(xᵀ, y) ⇒ matmul(x, y) with a flag", "matmul(x, y)ᵀ ⇒ matmul(yᵀ, xᵀ)",
+      "transpose(f(transpose(x))) ⇒ f(x)", "f(transpose(x), transpose(y)) ⇒ transpose(f(x, y))",
+      "reduce(transpose(x)) ⇒ reduce(x)",
     ] {
       #expect(fired.contains(equation), "\(equation) never fired")
     }

@@ -89,9 +89,10 @@ struct PassManagerTests {
   @Test func remarksNameTheLayer() throws {
     var manager = try PassManager(Pipeline(parsing: "canonicalise"), PassManager.Options(remarks: true))
     _ = try manager.run(Self.function())
-    #expect(manager.context.remarks.map(\.description) == [
-      "canonicalise: @f enc.a: x · 1 ⇒ x", "canonicalise: @f enc.b: x · 1 ⇒ x",
-    ])
+    #expect(
+      manager.context.remarks.map(\.description) == [
+        "canonicalise: @f enc.a: x · 1 ⇒ x", "canonicalise: @f enc.b: x · 1 ⇒ x",
+      ])
     #expect(manager.context.counters.map(\.count) == [2])
     var silent = try PassManager(Pipeline(parsing: "canonicalise"))
     _ = try silent.run(Self.function())

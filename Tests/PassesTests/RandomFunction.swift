@@ -56,6 +56,11 @@ struct RandomFunction {
     case 0, 1:
       let kinds: [Binary.Kind] = [.add, .sub, .mul, .div, .max, .min]
       let y = try partner(type)
+      if chance.below(4) == 0 {
+        let order = permutation(type.rank)
+        let turned = try builder.transpose(y, order)
+        return try builder.binary(kinds[chance.below(6)], try builder.transpose(x, order), turned)
+      }
       return try chance.below(2) == 0
         ? builder.binary(kinds[chance.below(4)], x, y) : builder.binary(kinds[chance.below(6)], y, x)
     case 2: return try builder.unary([.neg, .abs, .tanh, .neg, .sign][chance.below(5)], x)
