@@ -17,7 +17,7 @@ enum Liveness {
       blockOf[buffer] = blocks.count
       blocks.append(
         .init(
-          buffers: [BufferID(buffer)], offset: 0, byteCount: program.buffers[buffer].byteCount, first: first[buffer],
+          buffers: [BufferID(buffer)], byteCount: program.buffers[buffer].byteCount, first: first[buffer],
           last: last[buffer]))
     }
     if !reuseInPlace { return blocks }

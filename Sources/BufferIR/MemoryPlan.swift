@@ -8,6 +8,14 @@ public struct MemoryPlan: Hashable, Sendable {
     /// The first and the last call that touch it.
     public var first: Int
     public var last: Int
+
+    public init(buffers: [BufferID], offset: Int = 0, byteCount: Int, first: Int, last: Int) {
+      self.buffers = buffers
+      self.offset = offset
+      self.byteCount = byteCount
+      self.first = first
+      self.last = last
+    }
   }
   public var blocks: [Block] = []
   /// Bytes of the arena: the highest end of a block, a multiple of 64.
@@ -19,7 +27,7 @@ public struct MemoryPlan: Hashable, Sendable {
   static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) / alignment * alignment }
 
   /// Places blocks largest first, each into the tightest gap between those whose stay overlaps its own.
-  init(placing blocks: [Block]) {
+  public init(placing blocks: [Block]) {
     self.blocks = blocks
     let order = blocks.indices.sorted { (blocks[$0].byteCount, $1) > (blocks[$1].byteCount, $0) }
     var placed: [Int] = []  // by ascending offset
@@ -59,5 +67,6 @@ public struct MemoryPlan: Hashable, Sendable {
     }
   }
 
-  init() {}
+  /// No temporary memory.
+  public init() {}
 }

@@ -14,14 +14,30 @@ struct CompiledProgram {
   private let function: UnsafePointer<mrm_function>
 
   init(_ function: Function, options: LoweringOptions = LoweringOptions(), target: Target = .host()) throws(Diagnostic) {
-    program = try Program.lower(function, options: options)
+    self = try Self.compile([function], options: options, target: target)[0]
+  }
+
+  private init(_ program: Program, _ jit: JIT) throws(Diagnostic) {
+    self.program = program
+    self.jit = jit
+    function = try jit.symbol("mrm_fn_\(program.name)").assumingMemoryBound(to: mrm_function.self)
+  }
+
+  /// Many functions, of distinct names, in one compilation.
+  static func compile(
+    _ functions: [Function], options: LoweringOptions = LoweringOptions(), target: Target = .host()
+  ) throws(Diagnostic) -> [CompiledProgram] {
+    var programs: [Program] = []
+    for function in functions { programs.append(try Program.lower(function, options: options)) }
     var codegen = CodegenOptions()
     codegen.target = target
-    let objects = try CodeGenerator.objects([program], manifest: "{}", stages: [], main: false, options: codegen)
-    jit = try JIT()
+    let objects = try CodeGenerator.objects(programs, manifest: "{}", stages: [], main: false, options: codegen)
+    let jit = try JIT()
     try ProcessSymbols.define(in: jit)
     for object in objects { try jit.add(object: object) }
-    self.function = try jit.symbol("mrm_fn_\(program.name)").assumingMemoryBound(to: mrm_function.self)
+    var result: [CompiledProgram] = []
+    for program in programs { result.append(try CompiledProgram(program, jit)) }
+    return result
   }
 
   struct Run {

@@ -7,57 +7,59 @@ import Support
 import TensorIR
 import Testing
 
-/// Every operation of the table, compiled against interpreted.
+/// Every operation of the table, compiled against interpreted: all rows of a variant in one compilation.
 @Suite struct OpTests {
   static let tolerance = 4e-6
 
-  static let variants: [(name: String, options: LoweringOptions)] = {
-    var plain = LoweringOptions()
-    plain.fuseLoops = false
-    plain.reuseInPlace = false
-    return [("plain", plain), ("fused", LoweringOptions())]
-  }()
+  static func options(fused: Bool) -> LoweringOptions {
+    var options = LoweringOptions()
+    options.fuseLoops = fused
+    options.reuseInPlace = fused
+    return options
+  }
 
-  @Test(arguments: OpTable.rows) func compiledEqualsInterpreted(_ row: OpRow) throws {
-    let function = try row.function()
-    let inputs = row.tensors(for: function, seed: 1)
-    let expected = try interpret(function, inputs)
-    for variant in Self.variants {
-      let compiled = try CompiledProgram(function, options: variant.options)
-      for threads: Int32 in [1, 2, 3] {
-        let run = compiled.run(inputs, threads: threads)
-        for (i, result) in function.results.enumerated() {
-          let difference = relativeDifference(run.outputs[i], expected[i])
-          #expect(difference <= Self.tolerance, "\(row) \(variant.name) \(threads) threads: \(result.name) differs by \(difference)")
+  @Test(arguments: [false, true]) func compiledEqualsInterpreted(fused: Bool) throws {
+    try check(OpTable.rows, threads: [1, 2, 3], Self.options(fused: fused), .host(), Self.tolerance) { row throws(Diagnostic) in
+      try row.function()
+    }
+  }
+
+  @Test(arguments: [false, true]) func compiledGradientsEqualInterpreted(fused: Bool) throws {
+    try check(OpTable.differentiableRows, threads: [2], Self.options(fused: fused), .host(), 1e-5) { row throws(Diagnostic) in
+      let parameters = row.inputs.indices.filter { row.inputs[$0].isFloat }.map { "x\($0)" }
+      return try Autodiff.gradients(of: try row.lossFunction(), loss: "loss", withRespectTo: parameters)
+    }
+  }
+
+  /// The narrower forms of every kernel, where this machine runs them.
+  @Test(arguments: ["x86-64-v2", "x86-64-v3"]) func narrowVectorsAgree(cpu: String) throws {
+    let target = try Target.named(cpu)
+    try check(OpTable.rows, threads: [2], Self.options(fused: true), target, Self.tolerance) { row throws(Diagnostic) in
+      try row.function()
+    }
+  }
+
+  private func check(
+    _ rows: [OpRow], threads: [Int32], _ options: LoweringOptions, _ target: Target, _ tolerance: Double,
+    _ build: (OpRow) throws(Diagnostic) -> Function
+  ) throws {
+    var functions: [Function] = []
+    for (i, row) in rows.enumerated() {
+      var function = try build(row)
+      function.name = "row\(i)"
+      functions.append(function)
+    }
+    let compiled = try CompiledProgram.compile(functions, options: options, target: target)
+    for (i, row) in rows.enumerated() {
+      let inputs = row.tensors(for: functions[i], seed: 1)
+      let expected = try interpret(functions[i], inputs)
+      for count in threads {
+        let run = compiled[i].run(inputs, threads: count)
+        for (k, result) in functions[i].results.enumerated() {
+          let difference = relativeDifference(run.outputs[k], expected[k])
+          #expect(difference <= tolerance, "\(row), \(count) threads: \(result.name) differs by \(difference)")
         }
       }
-    }
-  }
-
-  @Test(arguments: OpTable.differentiableRows) func compiledGradientsEqualInterpreted(_ row: OpRow) throws {
-    let loss = try row.lossFunction()
-    let parameters = row.inputs.indices.filter { row.inputs[$0].isFloat }.map { "x\($0)" }
-    let function = try Autodiff.gradients(of: loss, loss: "loss", withRespectTo: parameters)
-    let inputs = row.tensors(for: function, seed: 2)
-    let expected = try interpret(function, inputs)
-    for variant in Self.variants {
-      let run = try CompiledProgram(function, options: variant.options).run(inputs)
-      for (i, result) in function.results.enumerated() {
-        let difference = relativeDifference(run.outputs[i], expected[i])
-        #expect(difference <= 1e-5, "\(row) \(variant.name): \(result.name) differs by \(difference)")
-      }
-    }
-  }
-
-  /// The AVX2 form of every kernel, where this machine runs it.
-  @Test(arguments: OpTable.rows) func narrowVectorsAgree(_ row: OpRow) throws {
-    let function = try row.function()
-    let inputs = row.tensors(for: function, seed: 3)
-    let expected = try interpret(function, inputs)
-    let run = try CompiledProgram(function, target: Target.named("x86-64-v3")).run(inputs)
-    for (i, result) in function.results.enumerated() {
-      let difference = relativeDifference(run.outputs[i], expected[i])
-      #expect(difference <= Self.tolerance, "\(row): \(result.name) differs by \(difference)")
     }
   }
 
