@@ -10,13 +10,14 @@ static float body_half(const phantom_scene *s, float y) {
 /// Posterior and anterior ribs as two families of bands on one side of the chest.
 static float ribs(const phantom_scene *s, float lateral, float y) {
   float reach = lateral / s->lung_half;
+  if (reach > 1.16f || y < -0.86f || y > 0.86f) return 0;
   float posterior = y + s->rib_slope * sinf(reach * 2.3f) - 0.46f * reach * reach * reach;
   float p = posterior / s->rib_spacing + s->rib_phase;
-  float t = fabsf(p - floorf(p) - 0.5f) * 2;
+  float t = fabsf(p - (float)whole(p) - 0.5f) * 2;
   float band = smooth(0.52f, 0.40f, t) * (0.75f + 0.55f * smooth(0.14f, 0.42f, t));
   float anterior = y - 0.42f * (1 - reach) * (1 - reach) * 1.1f + 0.16f * (1 - reach);
   float q = anterior / (s->rib_spacing * 1.12f) + s->rib_phase * 0.6f + 0.3f;
-  float u = fabsf(q - floorf(q) - 0.5f) * 2;
+  float u = fabsf(q - (float)whole(q) - 0.5f) * 2;
   float front = smooth(0.46f, 0.34f, u) * smooth(0.35f, 0.6f, reach) * 0.5f;
   float cage = smooth(-0.86f, -0.74f, y) * smooth(0.86f, 0.55f, y) * smooth(1.16f, 1.03f, reach);
   return (band * smooth(0.05f, 0.16f, lateral) + front) * cage;
@@ -24,7 +25,7 @@ static float ribs(const phantom_scene *s, float lateral, float y) {
 
 static float clavicle(float lateral, float y) {
   float along = (lateral - 0.06f) / 0.68f;
-  if (along < 0 || along > 1) return 0;
+  if (along < 0 || along > 1 || y < -0.80f || y > -0.50f) return 0;
   float centre = -0.615f - 0.07f * along - 0.035f * sinf(along * 6.0f);
   float half = 0.026f + 0.014f * (along - 0.5f) * (along - 0.5f) * 4;
   float d = fabsf(y - centre) / half;
@@ -34,9 +35,10 @@ static float clavicle(float lateral, float y) {
 
 /// Vertebral bodies with disc spaces, and the faint pedicles beside them.
 static float spine(float x, float y, uint32_t key) {
+  if (fabsf(x) > 0.12f) return 0;
   float a = fabsf(x + 0.012f * (value_noise(3, y * 1.5f + 7, key) - 0.5f));
   float p = y / 0.125f;
-  float t = fabsf(p - floorf(p) - 0.5f) * 2;
+  float t = fabsf(p - (float)whole(p) - 0.5f) * 2;
   float body = smooth(0.085f, 0.068f, a) * (1 - 0.55f * smooth(0.74f, 0.92f, t));
   float dx = (a - 0.05f) / 0.016f, dy = (t - 0.1f) / 0.3f;
   return body + 0.5f * smooth(1.2f, 0.6f, dx * dx + dy * dy);
@@ -46,11 +48,21 @@ static float spine(float x, float y, uint32_t key) {
 static float vessels(float lateral, float y, uint32_t key) {
   float dx = lateral - 0.13f, dy = y + 0.02f;
   float r = sqrtf(dx * dx + dy * dy) + 1e-4f;
+  if (r > 0.62f) return 0;
   float turn = atan2f(dy, dx);
   float branch = ridge_noise(turn * (3.0f + 3.5f * r) + 9 + 0.9f * value_noise(lateral * 9, y * 9, key + 5), r * 3.4f + 1.5f * value_noise(lateral * 6, y * 6, key), key + 11);
   float thin = smooth(0.84f + 0.06f * r, 0.98f, branch);
   float hilum = smooth(0.17f, 0.03f, r);
   return thin * smooth(0.62f, 0.06f, r) + 0.55f * hilum;
+}
+
+/// 1 on the outline of the heart, 0 in its middle, 2 anywhere far from it.
+static float heart_radius(const phantom_scene *s, float x, float y) {
+  float hx = x - s->heart_x, hy = y - s->heart_y, reach = 1.1f * fmaxf(s->heart_rx, s->heart_ry);
+  if (hx * hx + hy * hy > reach * reach) return 2;
+  float c = cosf(s->heart_tilt), n = sinf(s->heart_tilt);
+  float ex = (hx * c + hy * n) / s->heart_rx, ey = (-hx * n + hy * c) / s->heart_ry;
+  return sqrtf(ex * ex + ey * ey);
 }
 
 static float texture(const phantom_scene *s, float x, float y) {
@@ -114,10 +126,7 @@ tissue phantom_anatomy(const phantom_scene *s, float x, float y) {
   density += 0.13f * mid;
   float kx = (x - 0.125f) / 0.075f, ky = (y + 0.30f) / 0.085f;
   float knob = smooth(1.25f, 0.75f, kx * kx + ky * ky);
-  float c = cosf(s->heart_tilt), n = sinf(s->heart_tilt);
-  float hx = x - s->heart_x, hy = y - s->heart_y;
-  float ex = (hx * c + hy * n) / s->heart_rx, ey = (-hx * n + hy * c) / s->heart_ry;
-  float er = sqrtf(ex * ex + ey * ey);
+  float er = heart_radius(s, x, y);
   float heart = smooth(1.05f, 0.93f, er);
   float filled = heart > knob ? heart : knob;
   float covered = filled * (0.38f * at.lung + 0.06f);

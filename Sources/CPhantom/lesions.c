@@ -39,7 +39,7 @@ static void atelectasis(const phantom_lesion *l, float x, float y, tissue *at) {
   float limit = smooth(1.05f, 0.9f, fabsf(x - l->x) / (l->rx * 1.25f)) * at->lung;
   if (fabsf(across) > 1.15f || limit <= 0) return;
   float p = (across + 1) * 1.5f + 0.10f * value_noise(x * 9, y * 4, l->key + 1);
-  float t = fabsf(p - floorf(p) - 0.5f) * 2;
+  float t = fabsf(p - (float)whole(p) - 0.5f) * 2;
   float plate = smooth(0.62f, 0.40f, t) * smooth(1.12f, 1.0f, fabsf(across));
   fill(at, 0.60f, limit * plate * 0.85f);
   at->markings *= 1 - plate * limit;

@@ -2,6 +2,9 @@
 
 /// Densities above this are compressed so that the densest parts keep their edges.
 #define KNEE 0.70f
+/// The display curve is tabulated over densities 0 to DENSEST.
+#define TONES 2048
+#define DENSEST 2.0f
 
 void phantom_place(const phantom_scene *s, int32_t side, float x, float y, float *pixel_x, float *pixel_y) {
   float c = cosf(s->angle), n = sinf(s->angle), scale = 0.5f * (float)side;
@@ -48,6 +51,12 @@ static void blur_rows(const float *from, float *to, int32_t side, int32_t radius
   }
 }
 
+/// The grey value, 0 to 1, that the film shows for a density.
+static float display(const phantom_scene *s, float v) {
+  if (v > KNEE) v = KNEE + (1 - KNEE) * (1 - expf((KNEE - v) / (1 - KNEE)));
+  return s->lift + s->gain * powf(v, s->gamma);
+}
+
 void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *scratch,
                     uint8_t *pixels) {
@@ -70,10 +79,12 @@ void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32
     blur_rows(field, spare, side, s->blur);
     blur_rows(spare, field, side, s->blur);
   }
+  float tone[TONES + 2];
+  for (int32_t k = 0; k < TONES + 2; k++) tone[k] = display(s, (float)k * (DENSEST / TONES));
   for (int32_t k = 0; k < side * side; k++) {
-    float v = field[k] < 0 ? 0 : field[k];
-    if (v > KNEE) v = KNEE + (1 - KNEE) * (1 - expf((KNEE - v) / (1 - KNEE)));
-    v = s->lift + s->gain * powf(v, s->gamma);
+    float v = field[k] < 0 ? 0 : (field[k] > DENSEST ? DENSEST : field[k]) * (TONES / DENSEST);
+    int32_t below = (int32_t)v;
+    v = tone[below] + (v - (float)below) * (tone[below + 1] - tone[below]);
     uint32_t h = hash2(k, 77, s->key), g = mix32(h + 0x51ed270bu);
     float grain = unit(h) + unit(h << 12) + unit(g) + unit(g << 12) - 2;
     v += s->noise * 1.7320508f * grain;

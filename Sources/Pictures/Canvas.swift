@@ -39,8 +39,17 @@ public struct Canvas: Sendable {
   public mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
     let columns = max(0, x)..<max(0, x, min(self.width, x + width))
     let rows = max(0, y)..<max(0, y, min(self.height, y + height))
-    for row in rows {
-      for column in columns { self[column, row] = colour }
+    let stride = self.width * 3
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      for row in rows {
+        var at = row * stride + columns.lowerBound * 3
+        for _ in columns {
+          pixels[at] = colour.red
+          pixels[at + 1] = colour.green
+          pixels[at + 2] = colour.blue
+          at += 3
+        }
+      }
     }
   }
 

@@ -1,0 +1,19 @@
+import CPNG
+
+/// A PNG file read back through libpng: its size and its pixels, RGB.
+struct DecodedPNG {
+  var width = 0
+  var height = 0
+  var pixels: [UInt8] = []
+
+  init?(_ bytes: [UInt8]) {
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    guard png_image_begin_read_from_memory(&image, bytes, bytes.count) != 0 else { return nil }
+    image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+    width = Int(image.width)
+    height = Int(image.height)
+    pixels = [UInt8](repeating: 0, count: width * height * 3)
+    guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return nil }
+  }
+}

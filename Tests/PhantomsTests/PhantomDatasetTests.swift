@@ -1,0 +1,147 @@
+import Glibc
+import Phantoms
+import Support
+import Testing
+
+@Suite struct PhantomDatasetTests {
+  /// A directory of its own, removed when the test is over.
+  static func withDirectory(_ body: (String) throws -> Void) throws {
+    var template = Array("/tmp/phantoms-XXXXXX".utf8CString)
+    let made = try #require(mkdtemp(&template).map { String(cString: $0) })
+    defer { removeTree(made) }
+    try body(made + "/set")
+  }
+
+  /// A minimal reader of RFC 4180.
+  static func rows(_ text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var field = ""
+    var quoted = false
+    var last: Character = "\n"
+    for character in text {
+      if character == "\"" {
+        if !quoted, last == "\"" { field.append("\"") }
+        quoted.toggle()
+      } else if !quoted, character == "," || character == "\n" {
+        row.append(field)
+        field = ""
+        if character == "\n" {
+          rows.append(row)
+          row = []
+        }
+      } else {
+        field.append(character)
+      }
+      last = character
+    }
+    return rows
+  }
+
+  static func files(_ directory: String) throws -> [String: [UInt8]] {
+    var all: [String: [UInt8]] = [:]
+    for name in directoryEntries(directory) where name != "images" { all[name] = try readFile(directory + "/" + name) }
+    for name in directoryEntries(directory + "/images") { all[name] = try readFile(directory + "/images/" + name) }
+    return all
+  }
+
+  @Test func aDataSetIsCompleteAndRepeatable() throws {
+    try Self.withDirectory { directory in
+      var heard: [Int] = []
+      try PhantomDataset.write(to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64) { done, total in
+        heard.append(done * 100 + total)
+      }
+      #expect(heard == (1...8).map { $0 * 100 + 8 })
+      let first = try Self.files(directory)
+      #expect(first.count == 4 + 8)
+      try PhantomDataset.write(to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64, force: true)
+      #expect(try Self.files(directory) == first)
+      try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 6, imageSide: 64, force: true)
+      #expect(try Self.files(directory)["training.csv"] != first["training.csv"])
+    }
+  }
+
+  @Test func listsNameImagesThatDecode() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 12, heldout: 3, seed: 1, imageSide: 80)
+      for (list, count, start) in [("training.csv", 12, 0), ("heldout.csv", 3, 12)] {
+        let rows = Self.rows(try readTextFile(directory + "/" + list))
+        #expect(rows.first == ["image_path", "report_content"] && rows.count == count + 1)
+        for (offset, row) in rows.dropFirst().enumerated() {
+          try #require(row.count == 2)
+          let record = PhantomRecord(seed: 1, index: start + offset)
+          #expect(row[1] == record.report)
+          let image = try #require(DecodedPNG(try readFile(directory + "/" + row[0])))
+          #expect(image.width == 80 && image.height == 80)
+          let expected = PhantomPicture(record, side: 80).pixels
+          #expect(stride(from: 0, to: image.pixels.count, by: 3).map { image.pixels[$0] } == expected)
+        }
+      }
+    }
+  }
+
+  @Test func groundTruthMatchesTheReports() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 20, heldout: 4, seed: 9, imageSide: 64)
+      let truth = try JSON.read(path: directory + "/findings.json")
+      let records = try #require(truth["records"]?.elements)
+      #expect(records.count == 24)
+      let rows = try ["training.csv", "heldout.csv"].flatMap {
+        Self.rows(try readTextFile(directory + "/" + $0)).dropFirst()
+      }
+      for (record, row) in zip(records, rows) {
+        #expect(record["image_path"]?.stringValue == row[0])
+        let words = PhantomRecordTests.words(row[1])
+        for finding in try #require(record["findings"]?.elements) {
+          for key in ["kind", "side", "size"] {
+            #expect(words.contains(try #require(finding[key]?.stringValue)))
+          }
+          #expect(finding["center"]?.elements?.count == 2)
+        }
+        for look in try #require(record["appearance"]?.members) {
+          #expect(words.contains(try #require(look.value.stringValue)))
+        }
+      }
+    }
+  }
+
+  @Test func theTokenizerFileHasThePublicShape() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+      let json = try JSON.read(path: directory + "/tokenizer.json")
+      let model = try #require(json["model"])
+      #expect(model["type"] == "WordPiece" && model["continuing_subword_prefix"] == "##")
+      #expect(model["max_input_chars_per_word"] == 100 && model["unk_token"] == "[UNK]")
+      let pieces = try #require(model["vocab"]?.members)
+      #expect(pieces.map { $0.value.intValue } == Array(0..<pieces.count))
+      #expect(pieces.prefix(4).map(\.key) == ["[PAD]", "[UNK]", "[CLS]", "[MASK]"])
+      #expect(json["normalizer"]?["normalizers"]?.elements?.count == 3)
+      #expect(json["added_tokens"]?.elements?.count == 4)
+    }
+  }
+
+  @Test func whatIsInTheWayIsKept() throws {
+    try Self.withDirectory { directory in
+      try makeDirectory(directory)
+      try AtomicFile.write("mine", to: directory + "/notes.txt")
+      let refused = #expect(throws: Diagnostic.self) {
+        try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+      }
+      #expect(refused?.code == .usage && directoryEntries(directory) == ["notes.txt"])
+      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64, force: true)
+      #expect(try readTextFile(directory + "/notes.txt") == "mine")
+      let file = #expect(throws: Diagnostic.self) {
+        try PhantomDataset.write(to: directory + "/notes.txt", count: 1, heldout: 1, seed: 1, imageSide: 64)
+      }
+      #expect(file?.code == .cannotWrite)
+    }
+  }
+
+  @Test(arguments: [(0, 1, 64), (1, 0, 64), (1, 1, 8), (1, 1, 9999)])
+  func numbersOutOfRangeAreRefused(count: Int, heldout: Int, side: Int) {
+    let error = #expect(throws: Diagnostic.self) {
+      try PhantomDataset.write(to: "/nonexistent", count: count, heldout: heldout, seed: 1, imageSide: side)
+    }
+    #expect(error?.code == .usage)
+  }
+}
