@@ -2,15 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
-#include "mrm_runtime.h"
-
-struct mrm_plan {
-  mrm_pool *pool;
-  const mrm_function *function;
-  void **args;               // one address per ref
-  const float **guarded;     // one address per guard
-  uint32_t *guard_order;     // guards by the call they stand before
-};
+#include "plan.h"
 
 typedef struct {
   mrm_plan *plan;

@@ -69,7 +69,9 @@ struct JSONParser {
       guard peek == UInt8(ascii: "\"") else { throw error("expected an object key in double quotes") }
       let start = position
       let key = try string()
-      guard seen.insert(Array(key.utf8)).inserted else { throw error("the key \"\(key)\" appears twice in one object", at: start) }
+      guard seen.insert(Array(key.utf8)).inserted else {
+        throw error("the key \"\(key)\" appears twice in one object", at: start)
+      }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key \"\(key)\"") }
       skipSpace()
@@ -122,8 +124,9 @@ struct JSONParser {
 
   private mutating func literal(_ word: StaticString, _ value: JSON) throws(Diagnostic) -> JSON {
     let count = word.utf8CodeUnitCount
-    guard position + count <= bytes.count, bytes[position..<position + count].elementsEqual(
-      UnsafeBufferPointer(start: word.utf8Start, count: count))
+    guard position + count <= bytes.count,
+      bytes[position..<position + count].elementsEqual(
+        UnsafeBufferPointer(start: word.utf8Start, count: count))
     else { throw error("expected \(word)") }
     position += count
     return value

@@ -7,13 +7,15 @@ final class BoundFunction {
   /// How a run ended.
   enum Outcome: Equatable {
     case done
-    /// A value that must be finite was not; the function stopped before it changed anything that depends on it.
-    case notFinite(String)
+    /// The value called `name` must be finite and was not; the function stopped before it updated anything.
+    /// `kernel`: the first whose operands are not finite, when it can be told.
+    case notFinite(name: String, kernel: String?)
   }
 
   let name: String
   let function: UnsafePointer<mrm_function>
   private let plan: OpaquePointer
+  private let arena: MemoryBlock
   /// Everything the addresses point into.
   private let owners: [AnyObject]
   /// Wall time of the last run, and the part of it in which thread 0 ran tasks, in seconds.
@@ -46,7 +48,8 @@ final class BoundFunction {
     self.name = name
     self.function = function
     self.plan = plan
-    self.owners = owners + [pool, arena]
+    self.arena = arena
+    self.owners = owners + [pool]
   }
 
   deinit { mrm_plan_free(plan) }
@@ -71,7 +74,11 @@ final class BoundFunction {
     seconds = (ContinuousClock.now - start).seconds
     taskSeconds = options.task_seconds
     profile?.finish(function)
-    return result < 0 ? .done : .notFinite(String(cString: function.pointee.guards[Int(result)].name))
+    if result < 0 { return .done }
+    let call = mrm_first_not_finite(plan, result, arena.base)
+    return .notFinite(
+      name: String(cString: function.pointee.guards[Int(result)].name),
+      kernel: call < 0 ? nil : String(cString: function.pointee.calls[Int(call)].name))
   }
 }
 

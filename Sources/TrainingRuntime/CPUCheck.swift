@@ -28,7 +28,8 @@ enum CPUCheck {
     let missing = manifest.cpuFeatures.filter { !present.contains($0) }
     if missing.isEmpty { return }
     throw Diagnostic(
-      .failure, "this program was built for \(manifest.targetCPU); this processor lacks \(missing.joined(separator: ", "))",
+      .failure,
+      "this program was built for \(manifest.targetCPU); this processor lacks \(missing.joined(separator: ", "))",
       notes: ["processor: \(model())", "build it again with --target-cpu native on this machine, or x86-64-v3"])
   }
 

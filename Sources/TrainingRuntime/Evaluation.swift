@@ -95,11 +95,12 @@ final class EvaluationSession {
     var side = 0
     var current = try load(0)
     while true {
-      let next = current.batch + 1 < loader.batchesPerEpoch
+      let next =
+        current.batch + 1 < loader.batchesPerEpoch
         ? loader.prepare(batch: current.batch + 1, into: memory.batches[1 - side].buffers) : nil
       if shuffled { rotateImages(memory.batches[side]) }
       memory.set("seed", current.dropoutSeed)
-      if case .notFinite(let name) = functions[side].run(tasks: next) {
+      if case .notFinite(let name, _) = functions[side].run(tasks: next) {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite", notes: current.recordNames)
       }
       sums.add(self, memory.batches[side], rows: current.realCount)

@@ -61,7 +61,8 @@ struct ProgramInfo {
     let manifest = image.manifest
     let sizes = manifest.geometry
     return [
-      "model": .string(manifest.model), "compiler": .string(manifest.compiler), "precision": .string(manifest.precision),
+      "model": .string(manifest.model), "compiler": .string(manifest.compiler),
+      "precision": .string(manifest.precision),
       "optimization": .integer(manifest.optimization), "batch": .integer(manifest.batch),
       "ir_hash": .string(manifest.irHash), "target_cpu": .string(manifest.targetCPU),
       "cpu_features": .array(manifest.cpuFeatures.map { .string($0) }),
@@ -104,9 +105,14 @@ struct ProgramInfo {
     let sizes = manifest.geometry
     var lines: [String] = []
     func add(_ name: String, _ value: String) { lines.append(name.padded(16) + value) }
-    add("model", "\(manifest.model), \(manifest.precision), batch \(manifest.batch), built by \(manifest.compiler) -O\(manifest.optimization)")
+    add(
+      "model",
+      "\(manifest.model), \(manifest.precision), batch \(manifest.batch), -O\(manifest.optimization), \(manifest.compiler)"
+    )
     add("parameters", "\(parameterCount(trainable: true)) trained, \(parameterCount(trainable: false)) fixed")
-    add("images", "\(sizes.imageSize) × \(sizes.imageSize) × \(sizes.channels), \(sizes.patches) patches, \(sizes.visible) visible")
+    add(
+      "images",
+      "\(sizes.imageSize)² × \(sizes.channels), \(sizes.patches) patches, \(sizes.visible) visible")
     add("reports", "\(sizes.tokens) tokens of \(sizes.vocabulary)")
     add("options", manifest.options.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
     add("IR hash", manifest.irHash)

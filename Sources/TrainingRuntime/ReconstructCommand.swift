@@ -35,7 +35,7 @@ struct ReconstructCommand: ProgramCommand {
     while rows.count < wanted {
       let tasks = try session.load(batch)
       session.memory.set("seed", tasks.dropoutSeed)
-      if case .notFinite(let name) = session.functions[0].run() {
+      if case .notFinite(let name, _) = session.functions[0].run() {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite", notes: tasks.recordNames)
       }
       for row in 0..<min(tasks.realCount, wanted - rows.count) {

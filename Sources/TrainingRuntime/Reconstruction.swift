@@ -24,7 +24,9 @@ struct Reconstruction {
       let prediction = session.output("prediction_pixels", as: Float.self)
         ?? session.output("prediction", as: Float.self)
     else { throw Diagnostic(.usage, "this model has no image objective, so there is no reconstruction to show") }
-    let patches = Patches(count: session.geometry.patches, channels: session.geometry.channels, row: row, target.count / session.geometry.batch)
+    let patches = Patches(
+      count: session.geometry.patches, channels: session.geometry.channels, row: row,
+      target.count / session.geometry.batch)
     let hidden = (0..<patches.count).map { mask[row * patches.count + $0] > 0.5 }
     name = tasks.recordNames[row]
     masked = patches.image { patch, offset in hidden[patch] ? 0 : target[offset] }

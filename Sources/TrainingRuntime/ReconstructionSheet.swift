@@ -20,7 +20,9 @@ struct ReconstructionSheet {
   func canvas() -> Canvas {
     let width = 3 * side + 4 * Self.gap
     let reports = rows.map { layout($0.tokens, width: width - 2 * Self.gap) }
-    let heights = reports.map { Self.line + side + Self.gap / 2 + ($0.last.map { $0.line + 1 } ?? 0) * Self.line + Self.gap }
+    let heights = reports.map {
+      Self.line + side + Self.gap / 2 + ($0.last.map { $0.line + 1 } ?? 0) * Self.line + Self.gap
+    }
     var canvas = Canvas(width: width, height: Self.gap + Self.line + heights.reduce(0, +))
     for (column, title) in ["masked input", "reconstruction", "truth"].enumerated() {
       canvas.text(title, x: Self.gap + column * (side + Self.gap), y: Self.gap, .ink)

@@ -45,7 +45,9 @@ struct TrainCommand: ProgramCommand {
   var weightDecay: Double?
   @Option(help: "Start from the parameters of this safetensors file or checkpoint.", completion: .file())
   var initWeights: String?
-  @Option(help: ArgumentHelp("Continue from 'auto' (the newest checkpoint in the output) or a checkpoint.", valueName: "auto|path"))
+  @Option(
+    help: ArgumentHelp(
+      "Continue from 'auto' (the newest checkpoint in the output) or a checkpoint.", valueName: "auto|path"))
   var resume: String?
   @Option(help: "Optimiser steps between checkpoints. (default: an epoch, at most 1000)")
   var saveEvery: Int?

@@ -71,8 +71,8 @@ struct TrainingLoop {
       losses.add(session.memory, session.stepFunctions[0].name)
       if !losses.areFinite { throw nonFinite("loss", batch, updated: accumulate == 1) }
     }
-    if let apply = session.applyFunction, case .notFinite(let name) = apply.run(profile: session.profile) {
-      throw nonFinite(name, nil)
+    if let apply = session.applyFunction, case .notFinite(let name, let kernel) = apply.run(profile: session.profile) {
+      throw nonFinite(name, nil, kernel: kernel)
     }
     let norm = session.memory.scalar(session.applyFunction?.name ?? "train_step", "grad_norm")
     if let norm, !norm.isFinite { throw nonFinite("the gradient's norm", nil, updated: true) }
@@ -95,7 +95,7 @@ struct TrainingLoop {
     let outcome = function.run(tasks: next, profile: session.profile)
     current = next
     side = 1 - side
-    if case .notFinite(let name) = outcome { throw nonFinite(name, batch) }
+    if case .notFinite(let name, let kernel) = outcome { throw nonFinite(name, batch, kernel: kernel) }
     return function.taskSeconds
   }
 
@@ -108,13 +108,18 @@ struct TrainingLoop {
     return (ContinuousClock.now - start).seconds
   }
 
-  private func nonFinite(_ name: String, _ batch: BatchTasks?, updated: Bool = false) -> Diagnostic {
+  private func nonFinite(_ name: String, _ batch: BatchTasks?, kernel: String? = nil, updated: Bool = false)
+    -> Diagnostic
+  {
     let step = session.position.step + 1
     let last = session.run.checkpointSteps.last { $0 < step }
     let intact = last.map { "the checkpoint of step \($0) is intact; " } ?? ""
     return Diagnostic(
-      .nonFiniteLoss, "step \(step): \(name) is not finite; " + (updated ? "no checkpoint was written" : "the parameters were not updated"),
-      notes: (batch?.recordNames.map { "record \($0)" } ?? [])
+      .nonFiniteLoss,
+      "step \(step): \(name) is not finite; "
+        + (updated ? "no checkpoint was written" : "the parameters were not updated"),
+      notes: (kernel.map { ["first op with values that are not finite: \($0)"] } ?? [])
+        + (batch?.recordNames.map { "record \($0)" } ?? [])
         + [intact + "look at these records, or train with a lower learning rate"])
   }
 

@@ -69,7 +69,9 @@ public struct TrainingOptions: Sendable, Hashable {
     try finite("blr", baseLearningRate, true)
     try finite("lr", learningRate, true)
     try finite("weight-decay", weightDecay, true)
-    if let warmupSteps, warmupSteps < 0 { throw Diagnostic(.usage, "--warmup-steps \(warmupSteps): expected 0 or more") }
+    if let warmupSteps, warmupSteps < 0 {
+      throw Diagnostic(.usage, "--warmup-steps \(warmupSteps): expected 0 or more")
+    }
     if !(1...256).contains(threads) { throw Diagnostic(.usage, "--threads \(threads): expected 1 to 256") }
   }
 

@@ -65,13 +65,15 @@ struct TrainingPosition: Equatable {
     let location = SourceLocation(file: file)
     if irHash != other.irHash || batch != other.batch {
       throw Diagnostic(
-        .badData, at: location, "the checkpoint belongs to another model or build (IR \(other.irHash), this is \(irHash))",
+        .badData, at: location,
+        "the checkpoint belongs to another model or build (IR \(other.irHash), this is \(irHash))",
         notes: ["resume with the program that wrote it, or start anew with --init-weights \(directoryName(file))"])
     }
     if dataHash != other.dataHash || microBatchesPerEpoch != other.microBatchesPerEpoch {
       throw Diagnostic(
         .badData, at: location, "the checkpoint was trained on other records or with another tokenizer",
-        notes: ["resume with the same --data and --tokenizer, or start anew with --init-weights \(directoryName(file))"])
+        notes: ["resume with the same --data and --tokenizer, or start anew with --init-weights \(directoryName(file))"]
+      )
     }
     if seed != other.seed {
       throw Diagnostic(.usage, "--seed \(seed): the run to resume has seed \(other.seed)")

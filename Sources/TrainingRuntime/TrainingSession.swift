@@ -43,7 +43,8 @@ final class TrainingSession {
     totalSteps = options.totalSteps(microBatchesPerEpoch: loader.batchesPerEpoch)
     if totalSteps < 1 {
       throw Diagnostic(
-        .usage, "--epochs \(options.epochs.significant(6)): not one optimiser step of \(options.accumulate) micro-batches",
+        .usage,
+        "--epochs \(options.epochs.significant(6)): less than one step of \(options.accumulate) micro-batches",
         notes: ["an epoch has \(loader.batchesPerEpoch) micro-batches; give more epochs, or --steps"])
     }
     var data = StableHash()
@@ -70,7 +71,7 @@ final class TrainingSession {
     }
     if case .epochs(let total, let warmup) = schedule.horizon, warmup >= total {
       notes.append(
-        "the warm-up (\(warmup.significant(4)) epochs) is as long as the run: the learning rate does not reach its peak; "
+        "the warm-up (\(warmup.significant(4)) epochs) is as long as the run: the rate does not reach its peak; "
           + "--warmup-epochs shortens it")
     }
     profile = options.profile == nil ? nil : StepProfile()
@@ -123,7 +124,8 @@ final class TrainingSession {
     let ignored = try Weights.ignored(file, manifest)
     var notes = ["parameters start from \(Weights.file(file))"]
     if !absent.isEmpty {
-      notes.append("\(absent.count) parameters it does not hold start afresh: \(absent[0]) … \(absent[absent.count - 1])")
+      notes.append(
+        "\(absent.count) parameters it does not hold start afresh: \(absent[0]) … \(absent[absent.count - 1])")
     }
     if !ignored.isEmpty {
       notes.append("ignored: " + ignored.prefix(8).joined(separator: ", ") + (ignored.count > 8 ? ", …" : ""))

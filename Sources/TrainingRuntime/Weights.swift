@@ -22,9 +22,12 @@ enum Weights {
   ) throws(Diagnostic) -> [String] {
     let reader = try SafeTensorsReader(path: file(path))
     let location = SourceLocation(file: reader.path)
-    let optional = completeness == .all ? [] : ["bert_", "decoder_"].filter { prefix in
-      !reader.tensors.contains { $0.name.hasPrefix(prefix) }
-    }
+    let optional =
+      completeness == .all
+      ? []
+      : ["bert_", "decoder_"].filter { prefix in
+        !reader.tensors.contains { $0.name.hasPrefix(prefix) }
+      }
     var missing: [String] = []
     var initial: [String] = []
     for parameter in manifest.parameters {

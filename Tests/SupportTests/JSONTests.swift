@@ -23,7 +23,8 @@ import Testing
     #expect(value.compact == value.compact)
     #expect(JSON.number(.nan).compact == "null")
     #expect(JSON.number(1e-05).compact == "1e-05")
-    #expect((["a": [1, 2], "b": ["c": "d"]] as JSON).pretty == "{\n  \"a\": [1,2],\n  \"b\": {\n    \"c\": \"d\"\n  }\n}\n")
+    #expect(
+      (["a": [1, 2], "b": ["c": "d"]] as JSON).pretty == "{\n  \"a\": [1,2],\n  \"b\": {\n    \"c\": \"d\"\n  }\n}\n")
   }
 
   @Test(arguments: [
@@ -46,7 +47,8 @@ import Testing
     let deep = String(repeating: "[", count: 100_000)
     #expect(diagnostic { () throws(Diagnostic) in _ = try JSON.parse(deep, file: "f") }.message.contains("deep"))
     let bytes: [UInt8] = [0x22, 0xFF, 0x22]
-    #expect(diagnostic { () throws(Diagnostic) in _ = try JSON.parse(bytes: bytes, file: "f") }.message.contains("UTF-8"))
+    #expect(
+      diagnostic { () throws(Diagnostic) in _ = try JSON.parse(bytes: bytes, file: "f") }.message.contains("UTF-8"))
   }
 
   @Test func aLargeVocabularyReadsQuickly() throws {

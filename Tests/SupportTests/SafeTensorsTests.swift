@@ -31,18 +31,30 @@ import Testing
 
   /// (header, bytes of data, what the message holds)
   static let malformed: [(String, Int, String)] = [
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "tensor \"b\": its bytes overlap those of \"a\""),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12, "tensor \"b\": a gap of 4 bytes"),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+      8, "tensor \"b\": its bytes overlap those of \"a\""
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#,
+      12, "tensor \"b\": a gap of 4 bytes"
+    ),
     (#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": F32 [3] needs 12 bytes"),
     (#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}"#, 8, "tensor \"a\": data_offsets [0, 12] are outside"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "tensor \"a\": data_offsets [8, 0] are outside"),
     (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": the shape holds -2"),
-    (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": the shape is too large"),
+    (
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8,
+      "tensor \"a\": the shape is too large"
+    ),
     (#"{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": unknown dtype \"F33\""),
     (#"{"a":{"shape":[2],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": no dtype"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, 8, "tensor \"a\": no data_offsets"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "4 bytes after the last tensor"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "\"a\" appears twice"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+      8, "\"a\" appears twice"
+    ),
     (#"{"__metadata__":{"a":1}}"#, 0, "\"a\" is not a string"),
     (#"[1]"#, 0, "not a JSON object"), (#"{"a":"#, 0, "not valid JSON"),
   ]

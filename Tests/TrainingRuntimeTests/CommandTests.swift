@@ -90,7 +90,10 @@ import Testing
     #expect(done.code == 0 && done.err.contains("model.gradient") && done.err.contains("GFLOP/s"), "\(done.err)")
     let trace = try JSON.read(path: fixture("trace.json"))
     let events = try #require(trace["traceEvents"]?.elements)
-    #expect(events.compactMap { $0["name"]?.stringValue } == ["model.features", "model.loss", "model.gradient", "model.update"])
+    #expect(
+      events.compactMap { $0["name"]?.stringValue } == [
+        "model.features", "model.loss", "model.gradient", "model.update",
+      ])
     #expect(events.allSatisfy { ($0["dur"]?.doubleValue ?? -1) > 0 })
   }
 }

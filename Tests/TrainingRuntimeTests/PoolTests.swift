@@ -120,7 +120,8 @@ private final class Counts: Sendable {
     counts.indices.withLock { $0 = [] }
     value.storeBytes(of: .nan, as: Float.self)
     let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, reserved: 0, offset: 0), name: nil)
-    #expect(execute([test_increment], calls: 9, threads: threads, bindings: [value], guards: [stop], options: &options) == 0)
+    #expect(
+      execute([test_increment], calls: 9, threads: threads, bindings: [value], guards: [stop], options: &options) == 0)
     #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
   }
 

@@ -36,7 +36,8 @@ import TrainingRuntime
     #expect(options.totalSteps(microBatchesPerEpoch: 10) == 7)
   }
 
-  private func values(_ kind: Manifest.Initialization, _ shape: [Int], name: String = "w", seed: UInt64 = 1) -> [Float] {
+  private func values(_ kind: Manifest.Initialization, _ shape: [Int], name: String = "w", seed: UInt64 = 1) -> [Float]
+  {
     let parameter = Manifest.Parameter(
       name: name, shape: shape, dtype: "f32", isTrainable: true, decays: true, initialization: kind, aliases: [])
     var result = [Float](repeating: .nan, count: parameter.elementCount)

@@ -53,6 +53,7 @@ import Testing
     #expect(done.err.contains("loss is not finite") && done.err.contains("training.csv:"), "\(done.err)")
     let steps = try fixture.log("run").count
     #expect(done.err.contains("step \(steps + 1): "))
+    #expect(done.err.contains("first op with values that are not finite: model.loss"), "\(done.err)")
     let model = try SafeTensorsReader(path: fixture("run/checkpoint-\(steps)/model.safetensors"))
     #expect(try model.floats("weight").allSatisfy(\.isFinite))
     #expect(fileKind(fixture("run/checkpoint-\(steps + 1)")) == .absent)

@@ -12,7 +12,8 @@ import Testing
     #expect(
       directoryEntries(fixture("run"))
         == ["checkpoint-10", "checkpoint-4", "checkpoint-8", "config.json", "curves.svg", "log.jsonl"])
-    #expect(directoryEntries(fixture("run/checkpoint-4")) == ["model.safetensors", "optimizer.safetensors", "state.json"])
+    #expect(
+      directoryEntries(fixture("run/checkpoint-4")) == ["model.safetensors", "optimizer.safetensors", "state.json"])
     let log = try fixture.log("run")
     #expect(log.compactMap { $0["step"]?.intValue } == Array(1...10))
     #expect(
@@ -107,7 +108,7 @@ import Testing
   @Test(arguments: [
     (["--steps", "0"], "--steps"), (["--epochs", "1", "--steps", "2"], "exclude"), (["--keep", "0"], "--keep"),
     (["--lr", "-1", "--steps", "2"], "--lr"), (["--threads", "0"], "--threads"), (["--nonsense"], "nonsense"),
-    (["--epochs", "0.1"], "optimiser step"), (["--log-format", "xml"], "log-format"),
+    (["--epochs", "0.1"], "less than one step"), (["--log-format", "xml"], "log-format"),
   ])
   func badFlagsAreUsageErrors(flags: [String], text: String) throws {
     let fixture = try Fixture()
@@ -121,7 +122,8 @@ import Testing
     let fixture = try Fixture()
     try makeDirectory(fixture("run/.checkpoint-9"))
     try AtomicFile.write("x", to: fixture("run/.checkpoint-9/model.safetensors"))
-    let done = try fixture.train("run", "--steps", "9", "--save-every", "2", "--keep", "2", "--resume", "auto", "--quiet")
+    let done = try fixture.train(
+      "run", "--steps", "9", "--save-every", "2", "--keep", "2", "--resume", "auto", "--quiet")
     #expect(done.code == 0 && done.err.isEmpty, "\(done.err)")
     #expect(
       directoryEntries(fixture("run")) == ["checkpoint-8", "checkpoint-9", "config.json", "curves.svg", "log.jsonl"])
@@ -129,7 +131,8 @@ import Testing
 
   @Test func epochsDriveTheScheduleByTheFractionDone() throws {
     let fixture = try Fixture()
-    let done = try fixture.train("run", "--epochs", "3", "--warmup-epochs", "1", "--blr", "12.8", "--log-format", "json")
+    let done = try fixture.train(
+      "run", "--epochs", "3", "--warmup-epochs", "1", "--blr", "12.8", "--log-format", "json")
     #expect(done.code == 0, "\(done.err)")
     let log = try fixture.log("run")
     #expect(log.count == 12)

@@ -5,7 +5,8 @@
 #define MRM_ABI_H
 #include <stdint.h>
 
-// Every thread of the pool runs every kernel; each takes its own static part of the work, chosen from (thread, threads).
+// Every thread of the pool runs every kernel; each takes its own static part of the work, chosen from
+// (thread, threads).
 // args: one pointer per operand, in the order the kernel was emitted for. `scratch` is this thread's own scratch memory
 // (mrm_function.scratch_bytes, 64-byte aligned).
 typedef void (*mrm_kernel)(void *const *args, int32_t thread, int32_t threads, void *scratch);

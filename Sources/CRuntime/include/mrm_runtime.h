@@ -71,6 +71,11 @@ int32_t mrm_run(mrm_plan *plan, mrm_execution *options);
 int32_t mrm_execute(mrm_pool *pool, const mrm_function *function, void *const *bindings, void *arena,
                     mrm_execution *options);
 
+// After a guard stopped a run: clears the arena and runs the calls before the guard once more, one at a time, until an
+// operand in the arena holds f32 values that are not finite. Returns that call; when there is none the call that makes
+// the guarded value; or -1. The function must not have changed its inputs before the guard.
+int32_t mrm_first_not_finite(mrm_plan *plan, int32_t guard, void *arena);
+
 // --- Signals --------------------------------------------------------------------------------------------------------
 // From now on SIGTERM and SIGINT are noted instead of ending the process; a second SIGINT ends it at once with 130.
 // SIGXFSZ and SIGPIPE are ignored: a write that cannot be done returns an error.
