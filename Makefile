@@ -1,0 +1,83 @@
+# make build   the compiler at bin/mrmc, and in bin/lib what it links programs with
+# make test    build, then every test
+# make demo    made records, a training program, a short training and its pictures, in a few minutes
+# make check   formatting, and whether the golden files are current
+# make bench   the fused kernels against the unfused ones, and whole steps
+# make clean
+
+SWIFT ?= swift
+SWIFTC ?= swiftc
+CONFIGURATION = release
+BUILD = .build/$(CONFIGURATION)
+BIN = bin
+LIB = $(BIN)/lib
+
+PACKAGES = llvm-19-dev libopenblas-dev libjpeg62-turbo-dev libpng-dev zlib1g-dev libutf8proc-dev
+# Archives of the Swift runtime that a training program links.
+SWIFT_ARCHIVES = swiftCore swiftGlibc swift_Concurrency swift_StringProcessing swift_RegexParser swiftSynchronization \
+  swift_Builtin_float swiftSwiftOnoneSupport FoundationEssentials _FoundationCShims _FoundationCollections \
+  dispatch BlocksRuntime
+SYSTEM_ARCHIVES = jpeg png16 z utf8proc
+# Modules a model in Swift may import.
+MODEL_MODULES = Support TensorIR Frontend Models
+
+.PHONY: build test demo check format bench clean setup install
+.DEFAULT_GOAL := build
+
+setup:
+	@command -v $(SWIFT) > /dev/null || { \
+	  echo "error: swift is not in PATH: install Swift 6.0 or later from https://www.swift.org/install" >&2; exit 66; }
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2> /dev/null | grep -q "ok installed" || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	  else \
+	    echo "error: missing packages; run: sudo apt-get install$$missing" >&2; exit 66; \
+	  fi; \
+	fi
+
+build: setup
+	$(SWIFT) build -c $(CONFIGURATION)
+	@$(MAKE) --no-print-directory install
+
+# Puts the compiler and what it links with in place; nothing is compiled here.
+install:
+	@mkdir -p $(LIB)/swift
+	@target=$$($(SWIFTC) -print-target-info); \
+	resources=$$(echo "$$target" | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p'); \
+	arch=$$(echo "$$target" | sed -n 's/.*"arch": *"\(.*\)".*/\1/p'); \
+	static="$${resources}_static/linux"; \
+	[ -f "$$static/libswiftCore.a" ] || { \
+	  echo "error: $$static holds no static Swift runtime: use a complete toolchain from swift.org" >&2; exit 66; }; \
+	for name in $(SWIFT_ARCHIVES); do cp -u "$$static/lib$$name.a" $(LIB)/; done; \
+	cp -u "$$static/$$arch/swiftrt.o" $(LIB)/; \
+	for name in $(SYSTEM_ARCHIVES); do cp -u "$$(cc -print-file-name=lib$$name.a)" $(LIB)/; done
+	@cp -u $(BUILD)/libTrainingProgram.a $(LIB)/
+	@for module in $(MODEL_MODULES); do cp -u $(BUILD)/Modules/$$module.swiftmodule $(LIB)/swift/; done
+	@rm -f $(LIB)/swift/libFrontend.a
+	@ar -crs $(LIB)/swift/libFrontend.a $(foreach module,$(MODEL_MODULES),$(BUILD)/$(module).build/*.o)
+	@cp -u $(BUILD)/mrmc $(BIN)/.mrmc.new && mv $(BIN)/.mrmc.new $(BIN)/mrmc
+	@echo "bin/mrmc is ready"
+
+test: setup
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	@$(MAKE) --no-print-directory install
+	MRMC_BIN="$(CURDIR)/$(BIN)/mrmc" $(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+demo: build
+	$(BIN)/mrmc demo
+
+check: setup
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter IRFileTests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build
+	$(BIN)/mrmc bench step --model mrm-tiny -r 5
+
+clean:
+	rm -rf .build $(BIN)

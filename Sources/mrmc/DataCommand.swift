@@ -1,0 +1,47 @@
+import ArgumentParser
+import Driver
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Make data sets.",
+    discussion: """
+      Examples:
+        mrmc data synth records -n 512
+      """,
+    subcommands: [SynthCommand.self])
+}
+
+struct SynthCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "synth", abstract: "Write phantom records: made, not real.",
+    discussion: """
+      Writes training.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the same bytes.
+
+      Examples:
+        mrmc data synth records
+        mrmc data synth records -n 2000 --heldout 200 --side 512 --seed 7
+      """)
+
+  @Argument(help: "The directory; empty or absent.", completion: .directory)
+  var directory: String
+  @Option(name: .customShort("n"), help: "Records to train on.")
+  var count = 256
+  @Option(help: "Records held out. (default: an eighth of the others)")
+  var heldout: Int?
+  @Option(help: "Seed.")
+  var seed: UInt64 = 0
+  @Option(help: "Pixels along each edge of an image. (default: 320)")
+  var side: Int?
+  @Flag(help: "Replace an earlier data set in the directory.")
+  var force = false
+
+  func execute() throws(Diagnostic) -> Support.ExitCode {
+    var synthesize = Synthesize(directory: directory, count: count)
+    synthesize.heldout = heldout
+    synthesize.seed = seed
+    synthesize.replaces = force
+    if let side { synthesize.imageSide = side }
+    try synthesize.run()
+    return .success
+  }
+}

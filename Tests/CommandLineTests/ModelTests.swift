@@ -1,0 +1,122 @@
+import Glibc
+import Support
+import Testing
+
+extension CommandLineTests {
+  @Suite struct ModelTests {
+    /// One record of mrm-nano.
+    private func saveBatch(_ path: String, step: Int32? = nil, token: Int32 = 5) throws {
+      var tensors: [(SafeTensors.Entry, [UInt8])] = []
+      func add<Element: BitwiseCopyable>(_ name: String, _ dtype: SafeTensors.DType, _ shape: [Int], _ values: [Element]) {
+        tensors.append((.init(name: name, dtype: dtype, shape: shape), values.withUnsafeBytes { Array($0) }))
+      }
+      add("image", .f32, [1, 3, 64, 64], (0..<3 * 64 * 64).map { sin(Float($0)) })
+      add("noise", .f32, [1, 16], (0..<16).map { Float($0 * 7 % 16) / 16 })
+      add("ids", .i32, [1, 12], (0..<12).map { $0 % 3 == 1 ? 3 : token + Int32($0) })
+      add("labels", .i32, [1, 12], (0..<12).map { 5 + Int32($0) })
+      add("attention_mask", .i32, [1, 12], [Int32](repeating: 1, count: 12))
+      if let step {
+        add("lr", .f32, [], [1e-3 as Float])
+        add("step", .i32, [], [step])
+      }
+      let writer = try SafeTensorsWriter(path: path, tensors: tensors.map(\.0))
+      for tensor in tensors { try writer.write(tensor.1) }
+      try writer.finish()
+    }
+
+    @Test func aStepLowersTheLossAndIsTheSameTwice() throws {
+      let scratch = try ScratchDirectory()
+      try saveBatch(scratch.path + "/in.safetensors", step: 1)
+      func step(_ output: String) throws -> SafeTensorsReader {
+        let outcome = try Tool.run(
+          "mrmc run mrm-nano --function train_step --set dropout=0 --init 1 --inputs in.safetensors --outputs \(output)",
+          in: scratch.path)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try SafeTensorsReader(path: scratch.path + "/" + output)
+      }
+      let first = try step("a.safetensors")
+      _ = try step("b.safetensors")
+      #expect(try readFile(scratch.path + "/a.safetensors") == readFile(scratch.path + "/b.safetensors"))
+      #expect(try first.floats("grad_norm")[0] > 0)
+      #expect(try first.floats("loss")[0].isFinite)
+      #expect(first["exp_avg_sq.blocks.0.attn.qkv.weight"]?.shape == [96, 32])
+    }
+
+    @Test func maskIsF32AndHidesThreeQuarters() throws {
+      let scratch = try ScratchDirectory()
+      try saveBatch(scratch.path + "/in.safetensors")
+      let outcome = try Tool.run(
+        "mrmc run mrm-nano --function loss --init 1 --select mask --inputs in.safetensors --outputs out.safetensors",
+        in: scratch.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try SafeTensorsReader(path: scratch.path + "/out.safetensors").floats("mask").reduce(0, +) == 12)
+    }
+
+    @Test func aStepBelowOneAndATokenOutsideTheVocabularyAreRefused() throws {
+      let scratch = try ScratchDirectory()
+      try saveBatch(scratch.path + "/in.safetensors", step: 0)
+      let command = "mrmc run mrm-nano --function train_step --init 1 --inputs in.safetensors --outputs out.safetensors"
+      let early = try Tool.run(command, in: scratch.path)
+      #expect(early.status == 65 && early.error.contains("step is 0"))
+      try saveBatch(scratch.path + "/in.safetensors", step: 1, token: 60)
+      let outside = try Tool.run(command, in: scratch.path)
+      #expect(outside.status == 65 && outside.error.contains("\"ids\""), "\(outside.errors)")
+      #expect(fileKind(scratch.path + "/out.safetensors") == .absent)
+    }
+
+    @Test func parametersMustBeGivenOrStarted() throws {
+      let scratch = try ScratchDirectory()
+      try saveBatch(scratch.path + "/in.safetensors")
+      let outcome = try Tool.run(
+        "mrmc run mrm-nano --function loss --inputs in.safetensors --outputs out.safetensors", in: scratch.path)
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains("cls_token F32 [1, 1, 32]") && outcome.errors.contains("--init"))
+    }
+
+    @Test(arguments: ["loss", "loss_and_grads"])
+    func compiledAndInterpretedAgree(_ function: String) throws {
+      let outcome = try Tool.run("mrmc diff mrm-nano --batch 1 --function \(function)")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains("agree"))
+    }
+
+    @Test(arguments: ["graph", "grad", "fused", "buffer", "llvm", "asm"])
+    func everyStagePrintsTheSameTwice(_ stage: String) throws {
+      let command = "mrmc ir mrm-nano --batch 1 --stage \(stage) --function loss"
+      let outcome = try Tool.run("\(command)")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.count > 1000)
+      #expect(outcome.output == (try Tool.run(command).output))
+    }
+
+    @Test func dumpsAreNumberedInOrder() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run(
+        "mrmc ir mrm-nano --batch 1 --stage buffer --function loss -o /dev/null --dump-phases \(scratch.path)/d --time-passes")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let names = directoryEntries(scratch.path + "/d")
+      #expect(names.first == "mrm-nano.00.graph.tir")
+      #expect(names.last?.hasSuffix(".buffer.bir") == true)
+      #expect(names.contains { $0.hasSuffix(".cse.tir") })
+      #expect(outcome.errors.contains("pass cse"))
+    }
+
+    @Test func dryRunsSayBytesFLOPsAndKernelsAndWriteNothing() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc build mrm-tiny --batch 2 -o \(scratch.path)/p --dry-run")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      for word in ["train_step", "accumulate", "apply", "bytes", "FLOP", "kernels"] {
+        #expect(outcome.output.contains(word))
+      }
+      #expect(directoryEntries(scratch.path).isEmpty)
+    }
+
+    @Test func inspectSpeaksJSON() throws {
+      let outcome = try Tool.run("mrmc inspect mrm-nano --batch 1 --json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try JSON.parse(outcome.output, file: "inspect")
+      #expect(json["parameters"]?.intValue == 68728)
+      #expect(json["functions"]?.elements?.contains { $0["name"] == "train_step" } == true)
+    }
+  }
+}

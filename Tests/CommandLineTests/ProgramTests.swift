@@ -1,0 +1,73 @@
+import Glibc
+import Support
+import Testing
+
+extension CommandLineTests {
+  @Suite struct ProgramTests {
+    /// A program of mrm-nano, built once for all tests.
+    private static let built = Result { () throws -> ScratchDirectory in
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc build mrm-nano --batch 2 -o program", in: scratch.path)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      return scratch
+    }
+
+    private func directory() throws -> String { try Self.built.get().path }
+
+    @Test func itStandsAlone() throws {
+      let outcome = try Tool.run("ldd ./program", in: try directory())
+      #expect(outcome.status == 0)
+      for library in ["swift", "LLVM", "Foundation"] { #expect(!outcome.output.contains(library), "\(outcome.output)") }
+    }
+
+    @Test func itSaysWhatItIs() throws {
+      let outcome = try Tool.run("env -i ./program info --json", in: try directory())
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let json = try JSON.parse(outcome.output, file: "info")
+      #expect(json["model"] == "mrm-nano")
+      #expect(json["batch"]?.intValue == 2)
+      #expect(json["options"]?["image_mask_ratio"]?.stringValue == "0.75")
+      let inspected = try Tool.run("mrmc inspect ./program --json", in: try directory())
+      #expect(inspected.output == outcome.output)
+    }
+
+    @Test(arguments: ["graph", "grad", "fused", "buffer"])
+    func itHoldsTheIRItWasCompiledFrom(_ stage: String) throws {
+      let outcome = try Tool.run("./program ir --stage \(stage)", in: try directory())
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("train_step") || stage == "graph")
+    }
+
+    @Test func badFlagsAre64() throws {
+      #expect(try Tool.run("./program train --nonsense", in: try directory()).status == 64)
+      #expect(try Tool.run("./program", in: try directory()).status == 64)
+    }
+
+    @Test func buildsAreReproducible() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc build mrm-nano --batch 2 -o again", in: scratch.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try readFile(scratch.path + "/again") == readFile(try directory() + "/program"))
+    }
+
+    @Test func noLinkerAndNoPlaceAreSaid() throws {
+      let scratch = try ScratchDirectory()
+      let linker = try Tool.run("PATH=/nowhere mrmc build mrm-nano --batch 1 -o p", in: scratch.path)
+      #expect(linker.status == 66 && linker.errors.contains("cc"), "\(linker.errors)")
+      let place = try Tool.run("mrmc build mrm-nano --batch 1 -o no/such/p", in: scratch.path)
+      #expect(place.status == 74 && place.errors.contains("no/such/p"), "\(place.errors)")
+      let library = try Tool.run("MRMC_LIB_DIR=/nowhere mrmc build mrm-nano --batch 1 -o p", in: scratch.path)
+      #expect(library.status == 66 && library.errors.contains("/nowhere"), "\(library.errors)")
+      #expect(directoryEntries(scratch.path).isEmpty)
+    }
+
+    @Test func otherFormsAreWritten() throws {
+      let scratch = try ScratchDirectory()
+      for form in ["obj", "asm", "llvm", "buffer", "ir"] {
+        let outcome = try Tool.run("mrmc build mrm-nano --batch 1 --emit \(form) -o \(form)", in: scratch.path)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try readFile(scratch.path + "/" + form).count > 1000)
+      }
+    }
+  }
+}

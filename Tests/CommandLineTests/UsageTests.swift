@@ -1,0 +1,73 @@
+import Support
+import Testing
+
+extension CommandLineTests {
+  @Suite struct UsageTests {
+    @Test(arguments: [
+      ("mrmc run mrm-nano --set nonsense=1 --function loss --outputs o", "nonsense"),
+      ("mrmc build mrm-nano --set image_mask_ratio=1 --dry-run", "image_mask_ratio"),
+      ("mrmc build mrm-nano --set image_mask_ratio=-0.1 --dry-run", "image_mask_ratio"),
+      ("mrmc build mrm-nano --set image_mask_ratio=nan --dry-run", "image_mask_ratio"),
+      ("mrmc build mrm-nano --set image_mask_ratio --dry-run", "image_mask_ratio"),
+      ("mrmc build no-such-model --dry-run", "no-such-model"),
+      ("mrmc build mrm-nano --precision f16 --dry-run", "f16"),
+      ("mrmc build mrm-nano --batch 0 --dry-run", "--batch 0"),
+      ("mrmc build mrm-nano -O9 --dry-run", "-O9"),
+      ("mrmc build mrm-nano --target-cpu z80 --dry-run", "z80"),
+      ("mrmc build mrm-nano --disable-pass nothing --dry-run", "nothing"),
+      ("mrmc build mrm-nano", "-o"),
+      ("mrmc ir mrm-nano --stage magma", "magma"),
+      ("mrmc ir mrm-nano --stage grad --function losss", "losss"),
+      ("mrmc run mrm-nano --function loss --init 0 --select nothing --outputs o", "nothing"),
+      ("mrmc opt --pipeline nothing /dev/null", "nothing"),
+      ("mrmc frobnicate", "frobnicate"),
+    ])
+    func badUsageIs64AndNamesWhatIsWrong(_ command: String, _ word: String) throws {
+      let outcome = try Tool.run(command)
+      #expect(outcome.status == 64, "\(command)\n\(outcome.errors)")
+      #expect(outcome.errors.contains(word), "\(command)\n\(outcome.errors)")
+      #expect(outcome.output.isEmpty)
+    }
+
+    @Test(arguments: [
+      "mrmc build mrm-nano --precision bf16 --dry-run", "mrmc build mrm-nano --products emitted --dry-run",
+      "mrmc build mrm-nano --memory-budget 1000000 --dry-run", "mrmc bench attention",
+    ])
+    func whatIsNotThereYetIsNotIgnored(_ command: String) throws {
+      let outcome = try Tool.run(command)
+      #expect(outcome.status == 64)
+      #expect(outcome.error.contains("not available in this version"))
+    }
+
+    @Test func anUnknownKeyListsTheKnownOnes() throws {
+      let outcome = try Tool.run("mrmc build mrm-nano --set nonsense=1 --dry-run")
+      #expect(outcome.errors.contains("report_loss") && outcome.errors.contains("image_mask_ratio"))
+    }
+
+    @Test func nothingMaskedIsLegal() throws {
+      let outcome = try Tool.run("mrmc build mrm-nano --set image_mask_ratio=0 --dry-run")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test(arguments: ["", "models", "build", "train", "run", "opt", "ir", "diff", "inspect", "bench", "data synth", "demo"])
+    func everyVerbHasHelpWithExamples(_ verb: String) throws {
+      let outcome = try Tool.run("mrmc \(verb) --help")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("Examples:"))
+      #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func modelsAreListedOnePerLine() throws {
+      let outcome = try Tool.run("mrmc models")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.split(separator: "\n").contains { $0.hasPrefix("mrm-vit-b16 ") && $0.contains("151,154,736") })
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionScriptsAreBuiltIn(_ shell: String) throws {
+      let outcome = try Tool.run("mrmc --generate-completion-script \(shell)")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("mrmc"))
+    }
+  }
+}
