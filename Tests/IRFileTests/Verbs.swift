@@ -88,9 +88,15 @@ extension FileTest {
     return gradient.description
   }
 
-  /// `run`: the results of each function on inputs made from a formula, equal with and without passes.
+  /// `run [--gradients=RESULT]`: the results of each function on inputs made from a formula, equal with and without passes;
+  /// with `--gradients`, those of the first function and the gradients of that result.
   private func execute() throws -> String {
-    let module = try Module(parsing: text, file: path)
+    var module = try Module(parsing: text, file: path)
+    if let flag = arguments.first(where: { $0.hasPrefix("--gradients=") }) {
+      let names = module.functions[0].arguments.filter { $0.type.element.isFloat }.map(\.name)
+      let loss = String(flag.dropFirst("--gradients=".count))
+      module.functions = [try Autodiff.gradients(of: module.functions[0], loss: loss, withRespectTo: names)]
+    }
     var out = ""
     for function in module.functions {
       let inputs = function.arguments.map { HostTensor.sample($0.type) }
@@ -102,11 +108,14 @@ extension FileTest {
         if !value.agrees(with: other) {
           throw Diagnostic(.failure, "result '\(result.name)' of @\(function.name) changes with passes")
         }
-        out += "  \(result.name): \(value.type) = [\(value.reals.map { $0.significant(6) }.joined(separator: ", "))]\n"
+        out += "  \(result.name): \(value.type) = [\(value.reals.map(Self.rounded).joined(separator: ", "))]\n"
       }
     }
     return out
   }
+
+  /// Six digits; what is zero but for rounding is 0.
+  private static func rounded(_ number: Double) -> String { abs(number) < 1e-9 ? "0" : number.significant(6) }
 }
 
 extension HostTensor {
