@@ -7,6 +7,7 @@ struct CurveSamples: Sendable {
     var loss: Double
     var image: Double?
     var report: Double?
+    var learningRate: Double?
   }
 
   static let limit = 2048
@@ -14,10 +15,13 @@ struct CurveSamples: Sendable {
   private(set) var samples: [Sample] = []
   private var stride = 1
 
-  /// Takes the losses of a step as the log writes them; steps come in ascending order.
-  mutating func add(step: Int, loss: JSON?, image: JSON?, report: JSON?) {
-    guard let value = loss?.doubleValue, step % stride == 0 else { return }
-    samples.append(Sample(step: step, loss: value, image: image?.doubleValue, report: report?.doubleValue))
+  /// Takes a line of the log; steps come in ascending order.
+  mutating func add(_ line: JSON) {
+    guard let step = line["step"]?.intValue, let loss = line["loss"]?.doubleValue, step % stride == 0 else { return }
+    samples.append(
+      Sample(
+        step: step, loss: loss, image: line["loss_image"]?.doubleValue, report: line["loss_report"]?.doubleValue,
+        learningRate: line["lr"]?.doubleValue))
     if samples.count > Self.limit {
       stride *= 2
       samples.removeAll { $0.step % stride != 0 }

@@ -107,7 +107,7 @@ struct ProgramInfo {
     func add(_ name: String, _ value: String) { lines.append(name.padded(16) + value) }
     add(
       "model",
-      "\(manifest.model), \(manifest.precision), batch \(manifest.batch), -O\(manifest.optimization), \(manifest.compiler)"
+      "\(manifest.model) \(manifest.precision), batch \(manifest.batch), -O\(manifest.optimization), \(manifest.compiler)"
     )
     add("parameters", "\(parameterCount(trainable: true)) trained, \(parameterCount(trainable: false)) fixed")
     add(

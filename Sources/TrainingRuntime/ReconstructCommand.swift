@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pictures
 import Support
 
 /// `reconstruct`: a picture of what the model restores.
@@ -7,7 +8,8 @@ struct ReconstructCommand: ProgramCommand {
     CommandConfiguration(
       commandName: "reconstruct", abstract: "Show masked input, reconstruction and truth of the first records.",
       discussion: """
-        Masked words of the report are marked: green where they were predicted, else followed by the prediction in red.
+        Below the images stands the report, masked words marked, and as the model restores it: words in green where it
+        is right, in red where it is wrong.
 
         Examples:
           \(ProgramCommands.programName) reconstruct --data heldout.csv --tokenizer tokens.json \\
@@ -30,7 +32,7 @@ struct ReconstructCommand: ProgramCommand {
   func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
     let session = try flags.session(image, batches: 1)
     let wanted = min(count, session.list.count)
-    var rows: [Reconstruction] = []
+    var rows: [ReconstructionRecord] = []
     var batch = 0
     while rows.count < wanted {
       let tasks = try session.load(batch)
@@ -39,11 +41,15 @@ struct ReconstructCommand: ProgramCommand {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite", notes: tasks.recordNames)
       }
       for row in 0..<min(tasks.realCount, wanted - rows.count) {
-        rows.append(try Reconstruction(session, tasks, row: row, side: 0))
+        rows.append(try ReconstructionRecord(session, tasks, row: row))
       }
       batch += 1
     }
-    try ReconstructionSheet(rows).canvas().writePNG(to: output)
+    let sizes = session.manifest.geometry
+    try ReconstructionSheet.write(
+      title: "\(session.manifest.model) \(baseName(flags.weights))", records: rows,
+      shrink: max(1, rows[0].patch / max(1, sizes.lowPatch)), padding: session.tokenizer.padID, to: output
+    ) { session.tokenizer.decode([$0]).first ?? "" }
     return .success
   }
 }

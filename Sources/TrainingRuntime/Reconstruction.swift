@@ -2,86 +2,64 @@ import Pictures
 import Records
 import Support
 
-/// What the model makes of one record: the image as it sees it, as it restores it, as it is; and the report's tokens.
-struct Reconstruction {
-  /// One token of the report.
-  struct Token {
-    var text: String
-    /// What the model predicts where the token was masked; nil where it was visible.
-    var predicted: String?
-  }
-
-  var name: String
-  var masked: PlanarImage
-  var restored: PlanarImage
-  var truth: PlanarImage
-  var tokens: [Token]
-
+extension ReconstructionRecord {
   /// Row `row` of the batch that `session` has just evaluated. `usage` for a model without an image objective.
-  init(_ session: EvaluationSession, _ tasks: BatchTasks, row: Int, side: Int) throws(Diagnostic) {
-    guard let target = session.output("target", as: Float.self),
-      let mask = session.output("mask", as: Float.self),
+  init(_ session: EvaluationSession, _ tasks: BatchTasks, row: Int) throws(Diagnostic) {
+    let geometry = session.geometry
+    guard let target = session.output("target", as: Float.self), let mask = session.output("mask", as: Float.self),
       let prediction = session.output("prediction_pixels", as: Float.self)
         ?? session.output("prediction", as: Float.self)
     else { throw Diagnostic(.usage, "this model has no image objective, so there is no reconstruction to show") }
-    let patches = Patches(
-      count: session.geometry.patches, channels: session.geometry.channels, row: row,
-      target.count / session.geometry.batch)
-    let hidden = (0..<patches.count).map { mask[row * patches.count + $0] > 0.5 }
-    name = tasks.recordNames[row]
-    masked = patches.image { patch, offset in hidden[patch] ? 0 : target[offset] }
-    restored = patches.image { patch, offset in hidden[patch] ? prediction[offset] : target[offset] }
-    truth = patches.image { _, offset in target[offset] }
-    tokens = Self.tokens(session, row: row, side: side)
-  }
-
-  private static func tokens(_ session: EvaluationSession, row: Int, side: Int) -> [Token] {
-    guard let predicted = session.output("predicted_ids", as: Int32.self) else { return [] }
-    let length = session.geometry.reportLength
-    let buffers = session.memory.batches[side].buffers
-    let positions = (row * length..<(row + 1) * length).filter { buffers.attentionMask[$0] != 0 }
-    let labels = session.tokenizer.decode(positions.map { buffers.labels[$0] })
-    let guesses = session.tokenizer.decode(positions.map { predicted[$0] })
-    return positions.indices.map { index in
-      let isMasked = buffers.ids[positions[index]] != buffers.labels[positions[index]]
-      return Token(text: labels[index], predicted: isMasked ? guesses[index] : nil)
-    }
+    let patches = PatchGrid(
+      count: geometry.patches, channels: geometry.channels, elements: target.count / geometry.batch)
+    let tokens = row * geometry.reportLength..<(row + 1) * geometry.reportLength
+    let batch = session.memory.batches[0].buffers
+    let predicted = session.output("predicted_ids", as: Int32.self)
+    self.init(
+      title: session.list[tasks.records[row]].imagePath, image: patches.image(target, row: row),
+      side: patches.grid * patches.side, patch: patches.side,
+      mask: Array(mask[row * patches.count..<(row + 1) * patches.count]),
+      prediction: patches.colours(prediction, row: row), ids: tokens.map { batch.ids[$0] },
+      labels: tokens.map { batch.labels[$0] }, predicted: tokens.map { predicted?[$0] ?? batch.labels[$0] })
   }
 }
 
-/// The patches of one image, each `side` × `side` pixels of `channels`, in rows.
-private struct Patches {
+/// The patches of an image in rows, each `side` × `side` pixels of `channels`.
+private struct PatchGrid {
   let count: Int
   let channels: Int
+  /// Patches along an edge of the image.
   let grid: Int
   let side: Int
-  /// Where the image's first patch begins, in floats.
-  let start: Int
+  private let elements: Int
 
-  init(count: Int, channels: Int, row: Int, _ elements: Int) {
+  /// `elements`: floats of one image.
+  init(count: Int, channels: Int, elements: Int) {
+    func root(_ square: Int) -> Int { Int(Double(square).squareRoot().rounded()) }
     self.count = count
     self.channels = channels
-    grid = Self.root(count)
-    side = Self.root(elements / count / channels)
-    start = row * elements
+    self.elements = elements
+    grid = root(count)
+    side = root(elements / count / channels)
   }
 
-  private static func root(_ square: Int) -> Int { Int(Double(square).squareRoot().rounded()) }
+  /// [L, side² · 3] of a row of the batch; grey becomes three equal channels.
+  func colours(_ values: UnsafeMutableBufferPointer<Float>, row: Int) -> [Float] {
+    let start = row * elements
+    return (0..<count * side * side * 3).map { values[start + $0 / 3 * channels + min($0 % 3, channels - 1)] }
+  }
 
-  /// The image whose normalised pixels are `value(patch, offset)`; grey images get three equal planes.
-  func image(_ value: (Int, Int) -> Float) -> PlanarImage {
+  /// [3, grid · side, grid · side] of a row of the batch.
+  func image(_ values: UnsafeMutableBufferPointer<Float>, row: Int) -> [Float] {
+    let pixels = colours(values, row: row)
     let width = grid * side
-    var values = [Float](repeating: 0, count: 3 * width * width)
-    for patch in 0..<count {
-      for pixel in 0..<side * side {
-        let y = patch / grid * side + pixel / side
-        let x = patch % grid * side + pixel % side
-        for plane in 0..<3 {
-          let offset = start + (patch * side * side + pixel) * channels + min(plane, channels - 1)
-          values[(plane * width + y) * width + x] = value(patch, offset)
-        }
-      }
+    var image = [Float](repeating: 0, count: 3 * width * width)
+    for index in 0..<count * side * side {
+      let (patch, pixel) = (index / (side * side), index % (side * side))
+      let y = patch / grid * side + pixel / side
+      let x = patch % grid * side + pixel % side
+      for plane in 0..<3 { image[(plane * width + y) * width + x] = pixels[index * 3 + plane] }
     }
-    return PlanarImage(side: width, normalized: values)
+    return image
   }
 }

@@ -64,7 +64,7 @@ final class TrainingLog {
           number <= step
         else { break }
         kept = line.endIndex + 1
-        curves.add(step: number, loss: json["loss"], image: json["loss_image"], report: json["loss_report"])
+        curves.add(json)
       }
       if kept < bytes.count { try AtomicFile.write(Array(bytes[..<kept]), to: path) }
     }
@@ -76,7 +76,7 @@ final class TrainingLog {
 
   func append(_ line: LogLine) throws(Diagnostic) {
     let json = line.json
-    curves.add(step: line.step, loss: json["loss"], image: json["loss_image"], report: json["loss_report"])
+    curves.add(json)
     var rest = Array((json.compact + "\n").utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

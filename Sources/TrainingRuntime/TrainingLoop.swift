@@ -134,7 +134,7 @@ struct TrainingLoop {
       _ = try Checkpoint.save(session.run, position, session.image.manifest, session.memory.state)
       savedStep = position.step
       if let keep = session.options.keep { session.run.prune(keep: keep, upTo: position.step) }
-      try RunCurves.write(session.log.curves, to: session.run.curvesFile)
+      try RunCurves.write(session.log.curves, title: session.image.manifest.model, to: session.run.curvesFile)
     }
     return name
   }
