@@ -105,10 +105,8 @@ struct ProgramInfo {
     let sizes = manifest.geometry
     var lines: [String] = []
     func add(_ name: String, _ value: String) { lines.append(name.padded(16) + value) }
-    add(
-      "model",
-      "\(manifest.model) \(manifest.precision), batch \(manifest.batch), -O\(manifest.optimization), \(manifest.compiler)"
-    )
+    let build = "batch \(manifest.batch), -O\(manifest.optimization), \(manifest.compiler)"
+    add("model", "\(manifest.model), \(manifest.precision), \(build)")
     add("parameters", "\(parameterCount(trainable: true)) trained, \(parameterCount(trainable: false)) fixed")
     add(
       "images",
