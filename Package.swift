@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
-    .testTarget(name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter"]),
+    .testTarget(name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
     .testTarget(name: "LLVMKitTests", dependencies: ["LLVMKit", "Support"]),
@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms"]),
     .testTarget(
       name: "TrainingRuntimeTests",
-      dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime"]),
+      dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
     .testTarget(name: "DriverTests", dependencies: ["Driver"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Support"]),
   ],
