@@ -5,7 +5,7 @@ import TensorIR
 
 /// From programs to machine code: the JIT and ahead-of-time builds share every line.
 public enum CodeGenerator {
-  /// Object files that together define `mrm_fn_<name>` per program, `mrm_image_data` (an `mrm_program`) and, if `main`, a
+  /// Object files that together define `mrm_fn_<name>` per program, `mrm_program_data` (an `mrm_program`) and, if `main`, a
   /// `main` that hands it to `mrm_program_main`. Equal kernels of all programs are compiled once.
   public static func objects(
     _ programs: [Program], manifest: String, stages: [(name: String, text: String)], main: Bool, options: CodegenOptions

@@ -15,7 +15,7 @@ extension Generation {
     let texts = module.global(
       "mrm_ir_texts", module.constantArray(of: module.ptr, stages.map { module.string($0.text) }), alignment: 8)
     let image = module.global(
-      "mrm_image_data",
+      "mrm_program_data",
       module.constantStruct([
         text, list, module.constant(module.i32, stages.count), module.constant(module.i32, 0), names, texts,
       ]), linkage: .external, alignment: 8)
@@ -23,7 +23,7 @@ extension Generation {
     return module
   }
 
-  /// `int main(int argc, char **argv) { return mrm_program_main(argc, argv, &mrm_image_data); }`
+  /// `int main(int argc, char **argv) { return mrm_program_main(argc, argv, &mrm_program_data); }`
   private func emitMain(_ module: ModuleBuilder, _ image: Value) {
     let program = module.declare("mrm_program_main", params: [module.i32, module.ptr, module.ptr], result: module.i32)
     let function = module.addFunction(

@@ -10,7 +10,7 @@ final class LoadedCode {
   init(_ objects: [[UInt8]]) throws(Diagnostic) {
     jit = try JIT()
     for object in objects { try jit.add(object: object) }
-    image = try jit.symbol("mrm_image_data").assumingMemoryBound(to: mrm_program.self)
+    image = try jit.symbol("mrm_program_data").assumingMemoryBound(to: mrm_program.self)
   }
 
   /// The code of a function that was compiled into the objects.
