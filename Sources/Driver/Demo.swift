@@ -30,7 +30,8 @@ public struct Demo {
     options.batch = batch
     try Build(options, output: directory + "/mrm-tiny").run()
 
-    let steps = try self.steps ?? affordableSteps()
+    let steps: Int
+    if let given = self.steps { steps = given } else { steps = try affordableSteps() }
     say("3/5 training for \(steps) steps of \(batch) records")
     try program(
       ["train"] + dataFlags("training") + [

@@ -38,18 +38,11 @@ extension CommandLineTests {
     }
 
     @Test func textGoesThroughPipesUnchanged() throws {
+      let scratch = try ScratchDirectory()
       let outcome = try Tool.run(
-        "set -e; mrmc ir mrm-nano --batch 1 --stage graph > \"$TMPDIR_TEST\"; mrmc opt \"$TMPDIR_TEST\" --pipeline '' -o - | cmp - \"$TMPDIR_TEST\""
-          .replacing("\"$TMPDIR_TEST\"", with: try ScratchFile.path))
+        "mrmc ir mrm-nano --batch 1 --stage graph > model.tir && mrmc opt - --pipeline '' -o - < model.tir | cmp - model.tir",
+        in: scratch.path)
       #expect(outcome.status == 0, "\(outcome.errors)")
-    }
-  }
-
-  /// A file name of this run.
-  enum ScratchFile {
-    static let directory = Result { try ScratchDirectory() }
-    static var path: String {
-      get throws { try directory.get().path + "/text.tir" }
     }
   }
 }

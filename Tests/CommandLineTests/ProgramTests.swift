@@ -5,14 +5,21 @@ import Testing
 extension CommandLineTests {
   @Suite struct ProgramTests {
     /// A program of mrm-nano, built once for all tests.
-    private static let built = Result { () throws -> ScratchDirectory in
-      let scratch = try ScratchDirectory()
-      let outcome = try Tool.run("mrmc build mrm-nano --batch 2 -o program", in: scratch.path)
-      try #require(outcome.status == 0, "\(outcome.errors)")
-      return scratch
-    }
+    private static let built: String? = {
+      let directory = Tool.packageDirectory + "/.build/command-line-tests"
+      removeTree(directory)
+      do {
+        try makeDirectory(directory)
+        let outcome = try Tool.run("mrmc build mrm-nano --batch 2 -o program", in: directory)
+        if outcome.status == 0 { return directory }
+        Issue.record("\(outcome.errors)")
+      } catch {
+        Issue.record(error)
+      }
+      return nil
+    }()
 
-    private func directory() throws -> String { try Self.built.get().path }
+    private func directory() throws -> String { try #require(Self.built) }
 
     @Test func itStandsAlone() throws {
       let outcome = try Tool.run("ldd ./program", in: try directory())

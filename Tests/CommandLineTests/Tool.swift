@@ -38,7 +38,7 @@ enum Tool {
 }
 
 /// A directory of its own for each test.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() throws {
