@@ -6,27 +6,6 @@ import Models
 /// The file declares `func model(_ options: ModelOptions) throws(Diagnostic) -> Module`. It is compiled with the user's
 /// `swiftc` against the installed `Frontend` and `Models`, run once, and what it prints is the module.
 enum SwiftModel {
-  /// The entry that is compiled with the user's file.
-  static let entry = """
-    import Frontend
-    import Glibc
-
-    @main
-    enum Entry {
-      static func main() {
-        do throws(Diagnostic) {
-          let options = try ModelOptions(arguments: Array(CommandLine.arguments.dropFirst()))
-          let module = try model(options)
-          StandardStream.out.write(module.description)
-        } catch {
-          StandardStream.error.line(error.description)
-          exit(error.code.rawValue)
-        }
-      }
-    }
-
-    """
-
   /// Compiles the file and runs it for these options. No file or no `swiftc`: `noInput`; a file that does not compile:
   /// `badData`, after swiftc's own words.
   static func module(_ path: String, _ options: BuildOptions, batch: Int) throws(Diagnostic) -> Module {
@@ -44,14 +23,14 @@ enum SwiftModel {
         notes: ["run make build"])
     }
     let temporary = try TemporaryDirectory()
-    let entry = temporary.path + "/Entry.swift"
-    try AtomicFile.write(Self.entry, to: entry)
+    let main = temporary.path + "/main.swift"
+    try AtomicFile.write(ModelProgram.mainSource, to: main)
     let program = temporary.path + "/model"
     let compiled = try Toolchain.run(
       compiler,
       [
-        "-swift-version", "6", "-Onone", "-parse-as-library", "-module-name", "UserModel", "-I", libraries, "-L", libraries,
-        "-lFrontend", "-o", program, path, entry,
+        "-swift-version", "6", "-Onone", "-module-name", "UserModel", "-I", libraries, "-L", libraries,
+        "-lFrontend", "-o", program, path, main,
       ], capture: true, mergesErrors: true)
     guard compiled.status == 0 else {
       StandardStream.error.write(compiled.output)

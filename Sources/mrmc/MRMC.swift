@@ -28,11 +28,14 @@ struct MRMC: ParsableCommand {
 
   static func main() {
     do {
-      guard var command = try parseAsRoot() as? any Verb else {
-        StandardStream.error.line(helpMessage())
+      var command = try parseAsRoot()
+      if var verb = command as? any Verb { end(try verb.execute()) }
+      if command is MRMC || command is DataCommand {
+        StandardStream.error.line(helpMessage(for: type(of: command)))
         end(.usage)
       }
-      end(try command.execute())
+      try command.run()
+      end(.success)
     } catch let error as Diagnostic {
       StandardStream.error.line(error.description)
       end(error.code)

@@ -6,7 +6,7 @@ extension CommandLineTests {
     private static let head = "func @main(%x: f32[2,3]) -> (y: f32[2,3]) {\n"
 
     @Test(arguments: [
-      (head + "  %0 = exp %x : f32[3,2]\n  return %0\n}\n", 2, "exp"),
+      (head + "  %0 = exp %x : f32[3,2]\n  return %x\n}\n", 2, "exp"),
       (head + "  %0 = add %x : f32[2,3]\n  return %0\n}\n", 2, "add"),
       (head + "  %0 = expp %x : f32[2,3]\n  return %0\n}\n", 2, "expp"),
       ("func @main(%x: f32[2,3], %x: f32[2]) -> (y: f32[2,3]) {\n  return %x\n}\n", 1, "x"),
