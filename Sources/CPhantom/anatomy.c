@@ -50,7 +50,9 @@ static float vessels(float lateral, float y, uint32_t key) {
   float r = sqrtf(dx * dx + dy * dy) + 1e-4f;
   if (r > 0.62f) return 0;
   float turn = atan2f(dy, dx);
-  float branch = ridge_noise(turn * (3.0f + 3.5f * r) + 9 + 0.9f * value_noise(lateral * 9, y * 9, key + 5), r * 3.4f + 1.5f * value_noise(lateral * 6, y * 6, key), key + 11);
+  float across = turn * (3.0f + 3.5f * r) + 9 + 0.9f * value_noise(lateral * 9, y * 9, key + 5);
+  float along = r * 3.4f + 1.5f * value_noise(lateral * 6, y * 6, key);
+  float branch = ridge_noise(across, along, key + 11);
   float thin = smooth(0.84f + 0.06f * r, 0.98f, branch);
   float hilum = smooth(0.17f, 0.03f, r);
   return thin * smooth(0.62f, 0.06f, r) + 0.55f * hilum;
@@ -68,17 +70,15 @@ static float heart_radius(const phantom_scene *s, float x, float y) {
 static float texture(const phantom_scene *s, float x, float y) {
   float k = s->texture_scale;
   switch (s->texture) {
-    case PHANTOM_TEXTURE_RETICULAR: {
-      float a = ridge_noise(x * 17 * k, y * 17 * k, s->key + 21), b = ridge_noise(x * 13 * k + 40, y * 13 * k, s->key + 22);
-      return s->texture_strength * (smooth(0.80f, 0.97f, a) + smooth(0.80f, 0.97f, b)) * 0.72f;
-    }
     case PHANTOM_TEXTURE_NODULAR: {
-      float a = speck_noise(x * 15 * k, y * 15 * k, 0.30f, s->key + 23);
-      float b = speck_noise(x * 11 * k + 31, y * 11 * k + 17, 0.26f, s->key + 24);
-      return s->texture_strength * (a > b ? a : b) * 1.05f;
+      float a = speck_noise(x * 9 * k, y * 9 * k, 0.30f, s->key + 23);
+      float b = speck_noise(x * 7 * k + 31, y * 7 * k + 17, 0.26f, s->key + 24);
+      return s->texture_strength * (a > b ? a : b) * 1.5f;
     }
     case PHANTOM_TEXTURE_HAZY:
-      return s->texture_strength * (0.62f + 0.55f * value_noise(x * 3, y * 3, s->key + 25));
+      return s->texture_strength * (0.85f + 0.45f * value_noise(x * 3, y * 3, s->key + 25));
+    case PHANTOM_TEXTURE_LUCENT:
+      return -0.56f * s->texture_strength;
     default:
       return 0;
   }
@@ -119,7 +119,7 @@ tissue phantom_anatomy(const phantom_scene *s, float x, float y) {
   at.height = (y - s->apex_y) / (s->dome_y[at.side] - s->apex_y);
 
   float air = at.lung * (0.78f + 0.22f * smooth(0.0f, 0.22f, depth));
-  density -= air * 0.44f * (0.75f + 0.25f * s->soft_tissue);
+  density -= air * 0.38f * (0.75f + 0.25f * s->soft_tissue);
 
   // Mediastinum, aortic knob, heart, trachea and stomach bubble.
   float mid = smooth(0.16f, 0.05f, lateral) * smooth(-0.95f, -0.6f, y);
@@ -134,6 +134,11 @@ tissue phantom_anatomy(const phantom_scene *s, float x, float y) {
   density -= 0.13f * smooth(0.055f, 0.03f, fabsf(x - 0.006f)) * smooth(-0.12f, -0.22f, y) * smooth(-1.1f, -0.7f, y);
   float sx = (x - 0.36f) / 0.15f, sy = (y - s->dome_y[1] - 0.10f) / 0.075f;
   density -= 0.20f * smooth(1.1f, 0.7f, sx * sx + sy * sy) * (1 - at.lung);
+  if (s->belly_gas + s->belly_fluid > 0) {
+    float below = smooth(0.02f, 0.12f, y - dome) * smooth(1.0f, 0.86f, a) * (1 - 0.7f * smooth(0.16f, 0.05f, lateral));
+    float loops = smooth(0.36f, 0.56f, value_noise(x * 5, y * 5, s->key + 4));
+    density += below * (s->belly_fluid - 0.40f * s->belly_gas * (0.25f + 0.75f * loops));
+  }
 
   density += s->bone * (0.125f * ribs(s, lateral, y) * (0.35f + 0.65f * at.lung) + 0.15f * clavicle(lateral, y) +
                         0.11f * spine(x, y, s->key + 3));
@@ -142,7 +147,8 @@ tissue phantom_anatomy(const phantom_scene *s, float x, float y) {
 
   if (at.lung > 0) {
     float veiled = 1 - 0.7f * filled;
-    at.markings = at.lung * veiled * (s->vessels * 0.20f * vessels(lateral, y, s->key + 40 + (uint32_t)at.side) + texture(s, x, y));
+    float tree = s->vessels * 0.20f * vessels(lateral, y, s->key + 40 + (uint32_t)at.side);
+    at.markings = at.lung * veiled * (tree + texture(s, x, y));
   }
   at.density = density * body;
   return at;

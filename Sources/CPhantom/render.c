@@ -2,6 +2,8 @@
 
 /// Densities above this are compressed so that the densest parts keep their edges.
 #define KNEE 0.70f
+/// The part of the grey scale at either end that is flattened.
+#define TOE 0.12f
 /// The display curve is tabulated over densities 0 to DENSEST.
 #define TONES 2048
 #define DENSEST 2.0f
@@ -36,31 +38,23 @@ static void draw_stroke(const phantom_scene *s, const phantom_stroke *k, int32_t
   }
 }
 
-/// One box blur of `radius` along rows of `from`, written transposed, so that two calls blur both ways.
-static void blur_rows(const float *from, float *to, int32_t side, int32_t radius) {
-  float scale = 1 / (float)(2 * radius + 1);
-  for (int32_t j = 0; j < side; j++) {
-    const float *row = from + j * side;
-    float sum = 0;
-    for (int32_t i = -radius; i <= radius; i++) sum += row[i < 0 ? 0 : i];
-    for (int32_t i = 0; i < side; i++) {
-      to[i * side + j] = sum * scale;
-      int32_t in = i + radius + 1, out = i - radius;
-      sum += row[in < side ? in : side - 1] - row[out > 0 ? out : 0];
-    }
-  }
-}
-
 /// The grey value, 0 to 1, that the film shows for a density.
 static float display(const phantom_scene *s, float v) {
   if (v > KNEE) v = KNEE + (1 - KNEE) * (1 - expf((KNEE - v) / (1 - KNEE)));
   return s->lift + s->gain * powf(v, s->gamma);
 }
 
+/// Keeps values in (0, 1): straight in the middle, ever flatter towards both ends, so that nothing is cut off.
+static float squeeze(float v) {
+  float over = v > 0.5f ? v - (1 - TOE) : TOE - v;
+  if (over <= 0) return v;
+  float kept = TOE * TOE / (TOE + over);
+  return v > 0.5f ? 1 - kept : kept;
+}
+
 void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
-                    const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *scratch,
+                    const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
                     uint8_t *pixels) {
-  float *field = scratch, *spare = scratch + (int64_t)side * side;
   float c = cosf(s->angle), n = sinf(s->angle), step = 2.0f / (float)side;
   for (int32_t j = 0; j < side; j++) {
     float v = ((float)j + 0.5f) * step - 1 - s->shift_y;
@@ -75,16 +69,14 @@ void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32
     }
   }
   for (int32_t k = 0; k < stroke_count; k++) draw_stroke(s, &strokes[k], side, field);
-  for (int32_t pass = 0; pass < (s->blur > 0 ? 2 : 0); pass++) {
-    blur_rows(field, spare, side, s->blur);
-    blur_rows(spare, field, side, s->blur);
-  }
   float tone[TONES + 2];
   for (int32_t k = 0; k < TONES + 2; k++) tone[k] = display(s, (float)k * (DENSEST / TONES));
   for (int32_t k = 0; k < side * side; k++) {
     float v = field[k] < 0 ? 0 : (field[k] > DENSEST ? DENSEST : field[k]) * (TONES / DENSEST);
     int32_t below = (int32_t)v;
     v = tone[below] + (v - (float)below) * (tone[below + 1] - tone[below]);
+    v += s->shading * (2 * ((float)(k / side) + 0.5f) / (float)side - 1);
+    v = squeeze(v);
     uint32_t h = hash2(k, 77, s->key), g = mix32(h + 0x51ed270bu);
     float grain = unit(h) + unit(h << 12) + unit(g) + unit(g << 12) - 2;
     v += s->noise * 1.7320508f * grain;

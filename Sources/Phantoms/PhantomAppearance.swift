@@ -3,53 +3,63 @@
 public struct PhantomAppearance: Hashable, Sendable {
   /// Penetration: too little leaves the film pale, too much makes it dark.
   public enum Exposure: String, CaseIterable, Sendable { case insufficient, adequate, excessive }
-  /// How well edges show.
-  public enum Detail: String, CaseIterable, Sendable { case sharp, blurred, grainy }
+  /// The spread of grey values around their mean.
+  public enum Contrast: String, CaseIterable, Sendable { case flat, standard, harsh }
+  /// Where the beam is weaker and the film paler: at the head's end, nowhere, or at the feet's.
+  public enum Shading: String, CaseIterable, Sendable { case cranial, even, caudal }
   /// The thickness of soft tissue around the chest.
   public enum Habitus: String, CaseIterable, Sendable { case slender, average, obese }
   /// The height of the lungs.
   public enum Inspiration: String, CaseIterable, Sendable { case shallow, ordinary, deep }
-  /// The pattern over both lungs.
-  public enum Texture: String, CaseIterable, Sendable { case clear, reticular, nodular, hazy }
+  /// The air in both lungs and the pattern over them.
+  public enum Texture: String, CaseIterable, Sendable { case lucent, clear, nodular, hazy }
   /// The heart's share of the chest's width.
   public enum Heart: String, CaseIterable, Sendable { case normal, enlarged, massive }
+  /// What is seen below the diaphragm: soft tissue, dark bowel gas, or white fluid.
+  public enum Abdomen: String, CaseIterable, Sendable { case quiet, gaseous, ascitic }
   /// The density of the bones.
   public enum Bones: String, CaseIterable, Sendable { case osteopenic, intact, sclerotic }
-  /// Metal and tubes that cross the picture.
-  public enum Device: String, CaseIterable, Sendable { case none, pacemaker, rods, wires, electrodes, catheter }
+  /// Metal in or over the patient; the apron is a lead shield over the lower body.
+  public enum Device: String, CaseIterable, Sendable { case none, pacemaker, rods, electrodes, apron }
 
   public var exposure: Exposure
-  public var detail: Detail
+  public var contrast: Contrast
+  public var shading: Shading
   public var habitus: Habitus
   public var inspiration: Inspiration
   public var texture: Texture
   public var heart: Heart
   public var bones: Bones
+  public var abdomen: Abdomen
   public var device: Device
 
   init(random: inout PhantomRandom) {
     exposure = random.pick(Exposure.self)
-    detail = random.pick(Detail.self)
+    contrast = random.pick(Contrast.self)
+    shading = random.pick(Shading.self)
     habitus = random.pick(Habitus.self)
     inspiration = random.pick(Inspiration.self)
     texture = random.pick(Texture.self)
     heart = random.pick(Heart.self)
     bones = random.pick(Bones.self)
+    abdomen = random.pick(Abdomen.self)
     device = random.pick(Device.self)
   }
 
   /// Names and words, in the order of declaration.
   public var words: [(name: String, word: String)] {
     [
-      ("exposure", exposure.rawValue), ("detail", detail.rawValue), ("habitus", habitus.rawValue),
+      ("exposure", exposure.rawValue), ("contrast", contrast.rawValue), ("shading", shading.rawValue),
+      ("habitus", habitus.rawValue),
       ("inspiration", inspiration.rawValue), ("texture", texture.rawValue), ("heart", heart.rawValue),
-      ("bones", bones.rawValue), ("device", device.rawValue),
+      ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
   }
 
   /// Every word an appearance can put into a report.
   static let vocabulary: [String] =
-    Exposure.allCases.map(\.rawValue) + Detail.allCases.map(\.rawValue) + Habitus.allCases.map(\.rawValue)
+    Exposure.allCases.map(\.rawValue) + Contrast.allCases.map(\.rawValue) + Shading.allCases.map(\.rawValue)
+    + Habitus.allCases.map(\.rawValue)
     + Inspiration.allCases.map(\.rawValue) + Texture.allCases.map(\.rawValue) + Heart.allCases.map(\.rawValue)
-    + Bones.allCases.map(\.rawValue) + Device.allCases.map(\.rawValue)
+    + Bones.allCases.map(\.rawValue) + Abdomen.allCases.map(\.rawValue) + Device.allCases.map(\.rawValue)
 }

@@ -11,7 +11,8 @@ public enum PhantomDataset {
 
   /// Writes `count` training records and `heldout` more. The same arguments always give the same bytes.
   ///
-  /// The lists are written last: a directory that has them is complete. `progress` hears (records done, records in all).
+  /// The lists are written last: a directory that has them is complete.
+  /// `progress` hears (records done, records in all).
   /// Throws `usage` for a count or size out of range and for a directory that is not empty, unless `force` allows to
   /// replace an earlier data set there (only the files above are touched), and `cannotWrite` when the disk is full.
   public static func write(

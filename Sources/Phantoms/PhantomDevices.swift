@@ -1,5 +1,4 @@
 import CPhantom
-import Glibc
 
 /// Metal and tubes over the chest, and the letter that names the side, as strokes of the renderer.
 enum PhantomDevices {
@@ -12,9 +11,8 @@ enum PhantomDevices {
     case .none: return []
     case .pacemaker: return pacemaker(scene, &random)
     case .rods: return rods(&random)
-    case .wires: return wires(&random)
     case .electrodes: return electrodes(&random)
-    case .catheter: return catheter(scene, &random)
+    case .apron: return apron(&random)
     }
   }
 
@@ -34,66 +32,54 @@ enum PhantomDevices {
   private static func pacemaker(_ s: phantom_scene, _ random: inout PhantomRandom) -> [phantom_stroke] {
     let x = random.uniform(0.42...0.48)
     let y = random.uniform(-0.46 ... -0.40)
-    var strokes = path([(x - 0.07, y), (x + 0.07, y)], radius: 0.10, level: 0.98, alpha: 0.9)
-    strokes += path([(x - 0.04, y + 0.02), (x + 0.04, y + 0.02)], radius: 0.035, level: 1.12)
+    var strokes = path([(x - 0.10, y), (x + 0.10, y)], radius: 0.15, level: 1.05, alpha: 0.93)
+    strokes += path([(x - 0.06, y + 0.03), (x + 0.06, y + 0.03)], radius: 0.05, level: 0.80)
     for reach in [Float(0.3), 0.75] {
       let tip: Point = (s.heart_x + (reach - 0.5) * s.heart_rx, s.heart_y + 0.55 * s.heart_ry)
       strokes += path(
-        curve([(x - 0.05, y - 0.08), (0.22, -0.66), (-0.10, -0.42), (-0.09, 0.0), tip]), radius: 0.012)
-      strokes += path([tip, tip], radius: 0.02)
+        curve([(x - 0.05, y - 0.08), (0.22, -0.66), (-0.10, -0.42), (-0.09, 0.0), tip]), radius: 0.018)
+      strokes += path([tip, tip], radius: 0.03)
     }
     return strokes
   }
 
   /// Two bars along the spine with screws on both sides.
   private static func rods(_ random: inout PhantomRandom) -> [phantom_stroke] {
-    let half = random.uniform(0.055...0.07)
+    let half = random.uniform(0.075...0.09)
     let top = random.uniform(-0.62 ... -0.5)
     var strokes: [phantom_stroke] = []
     for sign in [Float(-1), 1] {
-      strokes += path([(sign * half, top), (sign * half, 1.1)], radius: 0.019)
+      strokes += path([(sign * half, top), (sign * half, 1.1)], radius: 0.036)
       for screw in 0..<7 {
         let y = top + 0.06 + Float(screw) * 0.235
-        strokes += path([(sign * half, y), (sign * (half + 0.10), y + 0.03)], radius: 0.013)
+        strokes += path([(sign * half, y), (sign * (half + 0.15), y + 0.03)], radius: 0.022)
       }
     }
     return strokes
   }
 
-  /// Twisted loops along the breast bone.
-  private static func wires(_ random: inout PhantomRandom) -> [phantom_stroke] {
-    (0..<7).flatMap { loop -> [phantom_stroke] in
-      let y = -0.52 + Float(loop) * 0.165 + random.uniform(-0.012...0.012)
-      let half = random.uniform(0.07...0.085)
-      let ring = (0...12).map { step -> Point in
-        let turn = Float(step) / 12 * 2 * .pi
-        return (half * cosine(turn), y + 0.042 * sine(turn))
-      }
-      return path(ring, radius: 0.0105) + path([(0, y), (random.uniform(-0.03...0.03), y + 0.045)], radius: 0.016)
-    }
-  }
-
   /// Discs on the skin with cables that leave the picture.
   private static func electrodes(_ random: inout PhantomRandom) -> [phantom_stroke] {
-    let spots: [Point] = [(-0.56, -0.46), (0.56, -0.46), (-0.52, 0.30), (0.52, 0.30), (-0.10, -0.10), (0.30, 0.05)]
+    let spots: [Point] = [
+      (-0.56, -0.46), (0.56, -0.46), (-0.52, 0.30), (0.52, 0.30), (-0.20, -0.10), (0.22, 0.02), (-0.30, 0.66),
+      (0.30, 0.66),
+    ]
     return spots.flatMap { spot -> [phantom_stroke] in
       let at: Point = (spot.x + random.uniform(-0.05...0.05), spot.y + random.uniform(-0.05...0.05))
       let out: Point = (at.x * 0.5 + random.uniform(-0.1...0.1), 1.05)
       let bend: Point = (at.x * 1.15, (at.y + 1) / 2)
-      return path(curve([at, bend, out]), radius: 0.009, level: 0.95, alpha: 0.9)
-        + path([at, at], radius: 0.058, level: 0.75, alpha: 0.7) + path([at, at], radius: 0.030, level: 1.12)
+      return path(curve([at, bend, out]), radius: 0.014, level: 1.0, alpha: 0.9)
+        + path([at, at], radius: 0.105, level: 0.85, alpha: 0.85) + path([at, at], radius: 0.055, level: 1.2)
     }
   }
 
-  /// A wide tube from the neck through the great vein into the heart and back along the midline.
-  private static func catheter(_ s: phantom_scene, _ random: inout PhantomRandom) -> [phantom_stroke] {
-    let neck = random.uniform(-0.20 ... -0.15)
-    let line: [Point] = [
-      (neck, -1.05), (neck, -0.72), (-0.13, -0.40), (-0.10, 0.02), (0.02, s.heart_y + 0.45 * s.heart_ry),
-      (0.16, s.heart_y - 0.1), (0.08, -0.22), (-0.16, -0.18), (-0.34, -0.12),
-    ]
-    let smooth = curve(line)
-    return path(smooth, radius: 0.030, level: 0.92, alpha: 0.45) + path(smooth, radius: 0.014)
+  /// A lead shield over the lower body, its upper edge somewhat curved.
+  private static func apron(_ random: inout PhantomRandom) -> [phantom_stroke] {
+    let top = random.uniform(0.50...0.58)
+    let sag = random.uniform(0.02...0.07)
+    return path(
+      curve([(-1.2, top + 0.5), (0, top + 0.5 + sag), (1.2, top + 0.5)]), radius: 0.5, level: 1.2, alpha: 0.97)
+      + path([(-1.2, 1.3), (1.2, 1.3)], radius: 0.4, level: 1.2)
   }
 
   private static func path(
@@ -125,7 +111,4 @@ enum PhantomDevices {
     }
     return result
   }
-
-  private static func sine(_ turn: Float) -> Float { sinf(turn) }
-  private static func cosine(_ turn: Float) -> Float { cosf(turn) }
 }

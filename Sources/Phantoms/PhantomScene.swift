@@ -5,14 +5,11 @@ struct PhantomScene {
   var scene: phantom_scene
   var lesions: [phantom_lesion]
   var strokes: [phantom_stroke]
-  /// Pixels of blur per pixel of the picture's side.
-  private var blur: Float
 
   init(_ record: PhantomRecord) {
     var random = PhantomRandom(seed: record.seed, record: record.index, stream: .anatomy)
     var scene = Self.anatomy(record.appearance, random: &random)
     Self.display(record.appearance, scene: &scene, random: &random)
-    blur = record.appearance.detail == .blurred ? random.uniform(0.0075...0.009) : 0
     lesions = record.findings.map { Self.lesion($0, in: scene, random: &random) }
     var devices = PhantomRandom(seed: record.seed, record: record.index, stream: .device)
     strokes = PhantomDevices.strokes(record.appearance.device, scene: scene, random: &devices)
@@ -23,11 +20,10 @@ struct PhantomScene {
   /// Renders `side` x `side` grey pixels, top row first.
   func render(side: Int) -> [UInt8] {
     var scene = scene
-    scene.blur = Int32((blur * Float(side)).rounded())
-    var scratch = [Float](repeating: 0, count: 2 * side * side)
+    var field = [Float](repeating: 0, count: side * side)
     return [UInt8](unsafeUninitializedCapacity: side * side) { pixels, count in
       phantom_render(
-        &scene, lesions, Int32(lesions.count), strokes, Int32(strokes.count), Int32(side), &scratch,
+        &scene, lesions, Int32(lesions.count), strokes, Int32(strokes.count), Int32(side), &field,
         pixels.baseAddress!)
       count = side * side
     }
@@ -61,34 +57,39 @@ struct PhantomScene {
     s.apex_y = random.uniform(-0.80 ... -0.74)
     s.mediastinum_half = random.uniform(0.085...0.115)
     switch looks.inspiration {
-    case .shallow: (s.dome_y.1, s.dome_height, s.rib_spacing) = (0.10, 0.19, 0.150)
+    case .shallow: (s.dome_y.1, s.dome_height, s.rib_spacing) = (0.00, 0.19, 0.150)
     case .ordinary: (s.dome_y.1, s.dome_height, s.rib_spacing) = (0.36, 0.15, 0.168)
-    case .deep: (s.dome_y.1, s.dome_height, s.rib_spacing) = (0.64, 0.07, 0.192)
+    case .deep: (s.dome_y.1, s.dome_height, s.rib_spacing) = (0.72, 0.07, 0.200)
     }
     s.dome_y.1 += random.uniform(-0.03...0.03) + s.dome_height
     s.dome_y.0 = s.dome_y.1 - random.uniform(0.02...0.06)
     switch looks.heart {
-    case .normal: s.heart_rx = random.uniform(0.215...0.245)
-    case .enlarged: s.heart_rx = random.uniform(0.33...0.37)
-    case .massive: s.heart_rx = random.uniform(0.47...0.52)
+    case .normal: s.heart_rx = random.uniform(0.18...0.20)
+    case .enlarged: s.heart_rx = random.uniform(0.34...0.38)
+    case .massive: s.heart_rx = random.uniform(0.57...0.62)
     }
     s.heart_ry = 0.24 + 0.30 * (s.heart_rx - 0.2)
     s.heart_x = 0.045 + 0.30 * s.heart_rx
     s.heart_y = s.dome_y.1 - s.dome_height - 0.10 - 0.15 * s.heart_rx
     s.heart_tilt = random.uniform(0.35...0.55)
     switch looks.bones {
-    case .osteopenic: s.bone = random.uniform(0.22...0.32)
+    case .osteopenic: s.bone = random.uniform(0.06...0.12)
     case .intact: s.bone = random.uniform(0.9...1.05)
-    case .sclerotic: s.bone = random.uniform(2.0...2.3)
+    case .sclerotic: s.bone = random.uniform(2.5...2.8)
     }
     s.rib_phase = random.unit()
     s.rib_slope = random.uniform(0.07...0.12)
     s.vessels = random.uniform(0.6...1.0)
     s.texture_strength = random.uniform(0.24...0.30)
     s.texture_scale = random.uniform(0.9...1.15)
+    switch looks.abdomen {
+    case .quiet: (s.belly_gas, s.belly_fluid) = (0, 0)
+    case .gaseous: (s.belly_gas, s.belly_fluid) = (random.uniform(0.9...1), 0)
+    case .ascitic: (s.belly_gas, s.belly_fluid) = (0, random.uniform(0.26...0.32))
+    }
     switch looks.texture {
+    case .lucent: s.texture = Int32(PHANTOM_TEXTURE_LUCENT.rawValue)
     case .clear: s.texture = Int32(PHANTOM_TEXTURE_CLEAR.rawValue)
-    case .reticular: s.texture = Int32(PHANTOM_TEXTURE_RETICULAR.rawValue)
     case .nodular: s.texture = Int32(PHANTOM_TEXTURE_NODULAR.rawValue)
     case .hazy: s.texture = Int32(PHANTOM_TEXTURE_HAZY.rawValue)
     }
@@ -98,13 +99,25 @@ struct PhantomScene {
   private static func display(
     _ looks: PhantomAppearance, scene s: inout phantom_scene, random: inout PhantomRandom
   ) {
+    // The grey value the film is to have on average, and what the curve alone would give.
+    let target: Float
+    let average: Float
     switch looks.exposure {
-    case .insufficient: (s.gamma, s.lift, s.gain) = (0.66, 0.22, 0.76)
-    case .adequate: (s.gamma, s.lift, s.gain) = (1.00, 0.02, 0.98)
-    case .excessive: (s.gamma, s.lift, s.gain) = (1.75, 0.00, 0.88)
+    case .insufficient: (s.gamma, target, average) = (0.72, 0.71, 0.59)
+    case .adequate: (s.gamma, target, average) = (1.00, 0.49, 0.50)
+    case .excessive: (s.gamma, target, average) = (1.50, 0.27, 0.43)
     }
+    let spread: Float
+    switch looks.contrast {
+    case .flat: spread = random.uniform(0.54...0.60)
+    case .standard: spread = random.uniform(0.86...0.94)
+    case .harsh: spread = random.uniform(1.32...1.42)
+    }
+    let weaker = random.uniform(0.26...0.32)
+    s.shading = looks.shading == .even ? random.uniform(-0.03...0.03) : looks.shading == .caudal ? weaker : -weaker
     s.gamma *= random.uniform(0.94...1.06)
-    s.noise = looks.detail == .grainy ? random.uniform(0.07...0.085) : random.uniform(0.008...0.014)
+    (s.lift, s.gain) = (target - spread * average, spread)
+    s.noise = random.uniform(0.006...0.016) * min(1, spread)
   }
 
   private static func lesion(
@@ -121,7 +134,7 @@ struct PhantomScene {
     let step = finding.size == .small ? 0 : finding.size == .moderate ? 1 : 2
     if let zone = finding.zone {
       let part: Float = zone == .upper ? 0.27 : zone == .middle ? 0.54 : 0.82
-      let radius: Float = [0.115, 0.185, 0.265][step] * random.uniform(0.94...1.06)
+      let radius: Float = [0.13, 0.20, 0.285][step] * random.uniform(0.94...1.06)
       lesion.x = sign * (s.lung_half * (zone == .upper ? 0.50 : 0.58) + random.uniform(-0.03...0.03))
       lesion.y = s.apex_y + height * (part + random.uniform(-0.03...0.03))
       lesion.rx = radius * random.uniform(0.95...1.15)

@@ -1,7 +1,8 @@
 import Support
 
 /// The WordPiece tokenizer of phantom reports, in the layout of Hugging Face's `tokenizers`: `[PAD]` 0, `[UNK]` 1,
-/// `[CLS]` 2, `[MASK]` 3; lower case, NFKD, accents stripped; words, punctuation and digits split; `##`, 100 characters.
+/// `[CLS]` 2, `[MASK]` 3; lower case, NFKD, accents stripped; words, punctuation and digits split; `##`; words of up to
+/// 100 characters.
 public enum PhantomTokenizer {
   /// Pieces in the order of their ids. Every word of the report language is one piece; common endings and single
   /// characters cover any other printable ASCII.

@@ -2,12 +2,12 @@
 /// article or number that would give it away), and nothing is said twice.
 enum ReportLanguage {
   static let technique = [
-    "Frontal film, {exposure} exposure, {detail} detail, {habitus} build.",
-    "Exposure {exposure}, detail {detail}, habitus {habitus}.",
-    "{exposure} penetration and {detail} detail in this {habitus} patient.",
-    "Technique: {detail}, {exposure}. Patient {habitus}.",
-    "Build {habitus}; image {detail}; exposure {exposure}.",
-    "{detail} radiograph of one {habitus} adult, {exposure} penetration.",
+    "Frontal film, {exposure} exposure, {contrast} contrast, {shading} shading, {habitus} build.",
+    "Exposure {exposure}, contrast {contrast}, shading {shading}, habitus {habitus}.",
+    "{exposure} penetration, {shading} shading and {contrast} contrast in this {habitus} patient.",
+    "Technique: {contrast}, {exposure}, {shading}. Patient {habitus}.",
+    "Build {habitus}; contrast {contrast}; exposure {exposure}; shading {shading}.",
+    "{contrast} radiograph of one {habitus} adult, {exposure} penetration, falloff {shading}.",
   ]
   static let lungs = [
     "{inspiration} inspiration with {texture} lungs.",
@@ -25,9 +25,13 @@ enum ReportLanguage {
     "Skeleton {bones}; heart {heart}.",
     "{bones} ribs and {heart} heart.",
   ]
+  static let abdomen = [
+    "Abdomen {abdomen}.", "Upper abdomen: {abdomen}.", "{abdomen} abdomen.", "Below the diaphragm: {abdomen}.",
+    "The belly is {abdomen}.",
+  ]
   static let device = [
-    "Hardware: {device}.", "Devices: {device}.", "Implants and leads: {device}.", "Foreign material: {device}.",
-    "Lines and metal: {device}.",
+    "Hardware: {device}.", "Devices: {device}.", "Overlying metal: {device}.", "Foreign material: {device}.",
+    "Metal {device}.",
   ]
   static let focal = [
     "{size} {kind} in the {side} {zone} zone.",
@@ -57,7 +61,7 @@ enum ReportLanguage {
   static let complaint = ["cough", "fever", "pain", "dyspnea", "trauma", "screening", "weakness", "fatigue"]
 
   static let templates: [String] =
-    technique + lungs + heart + device + focal + pleural + unremarkable + negative + indication
+    technique + lungs + heart + abdomen + device + focal + pleural + unremarkable + negative + indication
 
   /// Every word and punctuation mark a report can hold, in lower case, sorted, each once.
   static let vocabulary: [String] = {

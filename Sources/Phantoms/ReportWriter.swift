@@ -4,7 +4,7 @@ enum ReportWriter {
     _ appearance: PhantomAppearance, _ findings: [PhantomFinding], random: inout PhantomRandom
   ) -> String {
     let looks = appearance.words
-    var body = [ReportLanguage.lungs, ReportLanguage.heart, ReportLanguage.device].map {
+    var body = [ReportLanguage.lungs, ReportLanguage.heart, ReportLanguage.abdomen, ReportLanguage.device].map {
       fill(random.pick($0), looks)
     }
     body += findings.map { finding in

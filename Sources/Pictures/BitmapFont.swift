@@ -1,4 +1,5 @@
-/// The built-in font of pictures: printable ASCII, 5x7 dots with two rows below the base line. Anything else shows as `?`.
+/// The built-in font of pictures: printable ASCII, 5x7 dots with two rows below the base line.
+/// Anything else shows as `?`.
 public enum BitmapFont {
   /// Dots of a glyph.
   public static let glyphWidth = 5

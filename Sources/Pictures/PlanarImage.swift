@@ -55,7 +55,9 @@ public struct PlanarImage: Sendable {
       for (row, tap) in taps.enumerated() {
         for column in 0..<target {
           var sum: Float = 0
-          for (offset, weight) in tap.weights.enumerated() { sum += weight * rows[(tap.first + offset) * target + column] }
+          for (offset, weight) in tap.weights.enumerated() {
+            sum += weight * rows[(tap.first + offset) * target + column]
+          }
           result.values[(channel * target + row) * target + column] = sum
         }
       }

@@ -98,8 +98,10 @@ public enum ReconstructionSheet {
       words: [
         [TextRun(text: "masked", colour: .ink, ground: .marked)],
         [TextRun(text: "restored rightly", colour: .right, ground: Colour(220, 244, 228))],
-        [TextRun(text: "wrongly", colour: .wrong, ground: Colour(252, 226, 227), struck: true),
-          TextRun(text: ">truth", colour: .ink)],
+        [
+          TextRun(text: "wrongly", colour: .wrong, ground: Colour(252, 226, 227), struck: true),
+          TextRun(text: ">truth", colour: .ink),
+        ],
       ], scale: scale)
     flow.draw(on: &canvas, x: margin, y: y, width: width - 2 * margin)
   }

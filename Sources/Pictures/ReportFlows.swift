@@ -6,8 +6,8 @@ struct ReportFlows {
   private(set) var masked = 0
   private(set) var right = 0
 
-  /// `decode` gives the piece of an id; a piece that begins with `##` and a closing mark are joined to the one before. The reading stops
-  /// at `padding`, and the token at position 0 (`[CLS]`) is left out.
+  /// `decode` gives the piece of an id; a piece that begins with `##` and a closing mark are joined to the one before.
+  /// The reading stops at `padding`, and the token at position 0 (`[CLS]`) is left out.
   init(_ record: ReconstructionRecord, padding: Int32, scale: Int, decode: (Int32) -> String) {
     var original: [[TextRun]] = []
     var answer: [[TextRun]] = []

@@ -32,9 +32,11 @@ struct SVG {
   mutating func line(
     x1: Double, y1: Double, x2: Double, y2: Double, colour: Colour, width: Double = 1, dashed: Bool = false
   ) {
+    let dashes = dashed ? " stroke-dasharray=\"4 3\"" : ""
     lines.append(
       "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\" "
-        + "stroke=\"\(colour.hex)\" stroke-width=\"\(Self.number(width))\"\(dashed ? " stroke-dasharray=\"4 3\"" : "")/>")
+        + "stroke=\"\(colour.hex)\" stroke-width=\"\(Self.number(width))\"\(dashes)/>"
+    )
   }
 
   mutating func path(

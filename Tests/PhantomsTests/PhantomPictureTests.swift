@@ -24,16 +24,29 @@ import Testing
     #expect(means[0] > means[1] + 25 && means[1] > means[2] + 25)
   }
 
-  @Test func grainAndBlurShowInTheDifferencesOfNeighbours() {
-    let roughness = PhantomAppearance.Detail.allCases.map { detail in
-      let these = zip(Self.records, Self.pictures).filter { $0.0.appearance.detail == detail }
+  @Test func contrastShowsInTheSpread() {
+    let spreads = PhantomAppearance.Contrast.allCases.map { contrast in
+      let these = zip(Self.records, Self.pictures).filter { $0.0.appearance.contrast == contrast }
       let each = these.map { _, picture in
-        zip(picture.pixels, picture.pixels.dropFirst()).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        let mean = Self.mean(picture.pixels)
+        return picture.pixels.reduce(0) { $0 + abs(Double($1) - mean) } / Double(picture.pixels.count)
       }
-      return Double(each.reduce(0, +)) / Double(each.count)
+      return each.reduce(0, +) / Double(each.count)
     }
-    let (sharp, blurred, grainy) = (roughness[0], roughness[1], roughness[2])
-    #expect(grainy > 2 * sharp && sharp > 1.1 * blurred)
+    #expect(spreads[1] > 1.2 * spreads[0] && spreads[2] > 1.2 * spreads[1])
+  }
+
+  @Test func shadingShowsBetweenTheUpperAndLowerHalf() {
+    let steps = PhantomAppearance.Shading.allCases.map { shading in
+      let these = zip(Self.records, Self.pictures).filter { $0.0.appearance.shading == shading }
+      let each = these.map { _, picture in
+        let half = picture.pixels.count / 2
+        return Self.mean(Array(picture.pixels[half...])) - Self.mean(Array(picture.pixels[..<half]))
+      }
+      return each.reduce(0, +) / Double(each.count)
+    }
+    let (cranial, even, caudal) = (steps[0], steps[1], steps[2])
+    #expect(caudal > even + 25 && even > cranial + 25)
   }
 
   @Test func findingsLieOnTheirSideAndInOrder() {

@@ -78,9 +78,9 @@ import Testing
       told += words.filter(values.contains).count
       total += words.count
     }
-    #expect(lengths.min()! >= 20 && lengths.max()! <= 80)
-    #expect((35...55).contains(lengths.reduce(0, +) / lengths.count))
-    #expect(Double(told) / Double(total) > 0.35)
+    #expect(lengths.min()! >= 20 && lengths.max()! <= 90)
+    #expect((40...60).contains(lengths.reduce(0, +) / lengths.count))
+    #expect(Double(told) / Double(total) > 0.40)
   }
 
   @Test func attributesAreEvenAndIndependent() {

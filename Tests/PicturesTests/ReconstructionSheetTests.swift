@@ -50,7 +50,8 @@ import Testing
 
   @Test func onlyRemovedPatchesShowThePrediction() {
     let grey = Colour(grey: UInt8(PlanarImage.pixelMean * 255 + 0.5))
-    let white = Self.count(.white, in: ReconstructionSheet.draw(title: "", records: [Self.record(predicted: 0)]) { _ in "" })
+    let white = Self.count(
+      .white, in: ReconstructionSheet.draw(title: "", records: [Self.record(predicted: 0)]) { _ in "" })
     let lit = ReconstructionSheet.draw(title: "", records: [Self.record(predicted: 9)]) { _ in "" }
     let more = Self.count(.white, in: lit) - white
     // One of sixteen patches of a picture of 288 pixels, with its softened edges left out.

@@ -18,7 +18,8 @@ func isWellFormed(_ svg: String) -> Bool {
     rest = rest[rest.index(after: end)...]
   }
   let entities = svg.split(separator: "&", omittingEmptySubsequences: false).dropFirst()
-  return open.isEmpty && entities.allSatisfy { text in ["amp;", "lt;", "gt;", "quot;"].contains { text.hasPrefix($0) } }
+  return open.isEmpty
+    && entities.allSatisfy { text in ["amp;", "lt;", "gt;", "quot;"].contains { text.hasPrefix($0) } }
 }
 
 @Suite struct SVGTests {
@@ -29,10 +30,12 @@ func isWellFormed(_ svg: String) -> Bool {
 
   @Test func curvesAreWellFormedSmallAndRepeatable() {
     let panels = [
-      CurvePanel(title: "loss <&\"", series: [
-        CurveSeries(name: "training", points: Self.losses),
-        CurveSeries(name: "held out", points: [(0, 9), (2500, 2), (4999, 1.5)], style: .measured),
-      ]),
+      CurvePanel(
+        title: "loss <&\"",
+        series: [
+          CurveSeries(name: "training", points: Self.losses),
+          CurveSeries(name: "held out", points: [(0, 9), (2500, 2), (4999, 1.5)], style: .measured),
+        ]),
       CurvePanel(title: "empty", series: []),
       CurvePanel(title: "one", series: [CurveSeries(name: "a", points: [(1, 3)])]),
     ]

@@ -11,8 +11,8 @@ enum { PHANTOM_LUNGS = 2 };
 
 /// The texture of both lungs.
 enum phantom_texture {
-  PHANTOM_TEXTURE_CLEAR = 0,
-  PHANTOM_TEXTURE_RETICULAR = 1,
+  PHANTOM_TEXTURE_LUCENT = 0,
+  PHANTOM_TEXTURE_CLEAR = 1,
   PHANTOM_TEXTURE_NODULAR = 2,
   PHANTOM_TEXTURE_HAZY = 3,
 };
@@ -53,18 +53,20 @@ typedef struct phantom_scene {
   float bone, rib_spacing, rib_phase, rib_slope;
   float vessels, texture_strength, texture_scale;
   int32_t texture;
+  /// Bowel gas (0 to 1) and the density that fluid adds, below the diaphragm.
+  float belly_gas, belly_fluid;
   /// Display: value = lift + gain * density^gamma.
   float gamma, lift, gain;
+  /// How much paler the lower edge is than the middle, as a part of the full range; the upper edge is as much darker.
+  float shading;
   /// Standard deviation of the grain, of the full range 1.
   float noise;
-  /// Radius of the blur in pixels; 0 leaves the picture sharp.
-  int32_t blur;
   uint32_t key;
 } phantom_scene;
 
-/// Renders `side` x `side` grey pixels into `pixels`; `scratch` holds 2 * side * side floats.
+/// Renders `side` x `side` grey pixels into `pixels`; `field` holds side * side floats.
 void phantom_render(const phantom_scene *scene, const phantom_lesion *lesions, int32_t lesion_count,
-                    const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *scratch,
+                    const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
                     uint8_t *pixels);
 
 /// Where a scene point lies in the picture, in pixels (the centre of the first pixel is 0.5).
