@@ -42,25 +42,29 @@ enum Liveness {
 enum InPlace {
   static func candidates(_ call: Call, _ kernel: Kernel) -> [(from: BufferID, to: BufferID)] {
     guard case .loop(let loop) = kernel, loop.sequential.isEmpty else { return [] }
-    let reductions = loop.body.count { if case .reduce = $0 { true } else { false } }
+    let sweeps = LoopSweeps(loop)
     var result: [(from: BufferID, to: BufferID)] = []
     var taken = Set<Int>()
     for case .store(let store, _) in loop.body {
       let written = loop.accesses[store]
-      // A store after a reduction must not be overtaken by another phase's load: all stores then stand in the last phase.
-      if reductions > 0 && (!loop.innerReduced || written.strides.last == 0) { continue }
+      if loop.innerReduced && sweeps.sweep(ofStoreTo: store) < 0 { continue }
       let target = call.operands[written.argument]
       if call.operands.contains(where: { $0.buffer == target.buffer && $0.isRead }) { continue }
       for (argument, operand) in call.operands.enumerated()
       where operand.isRead && operand.byteOffset == target.byteOffset && operand.byteOffset == 0 && !taken.contains(argument) {
         let same = call.operands.indices.filter { call.operands[$0].buffer == operand.buffer }
         guard same.count == 1 else { continue }
-        let readers = loop.accesses.filter { $0.argument == argument || $0.indirect?.argument == argument }
+        let readers = loop.accesses.indices.filter {
+          loop.accesses[$0].argument == argument || loop.accesses[$0].indirect?.argument == argument
+        }
         let identical = readers.allSatisfy {
-          $0.argument == argument && $0.strides == written.strides && $0.indirect == nil && $0.element.byteSize == written.element.byteSize
+          let read = loop.accesses[$0]
+          // A row swept again must still be what it was.
+          return read.argument == argument && read.strides == written.strides && read.indirect == nil
+            && read.element.byteSize == written.element.byteSize
+            && (!loop.innerReduced || sweeps.lastRead(of: $0) <= sweeps.sweep(ofStoreTo: store))
         }
         guard identical, !readers.isEmpty else { continue }
-        if reductions > 0 && loop.body.count(where: { if case .store = $0 { true } else { false } }) > 1 { continue }
         taken.insert(argument)
         result.append((operand.buffer, target.buffer))
         break

@@ -68,12 +68,26 @@ extension LoopBuilder {
     var reduced: Bool
   }
 
+  /// Whether a reduction depends on another, or what is stored varies along a reduced axis: the row is swept several times.
+  private func needsRows(_ axes: [Axis]) -> Bool {
+    var depth = [Int](repeating: 0, count: kernel.body.count)
+    let reduced = axes.filter(\.reduced).flatMap(\.dims)
+    for (index, instruction) in kernel.body.enumerated() {
+      depth[index] = instruction.operands.map { depth[$0] }.max() ?? 0
+      if case .reduce = instruction { depth[index] += 1 }
+      if depth[index] > 1 { return true }
+      if case .store(let access, _) = instruction, reduced.contains(where: { kernel.accesses[access].strides[$0] != 0 }) {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The axis to vectorise: the one along which most accesses have stride 1, the last of equals. A body with dropout takes
   /// the axis of consecutive elements, one with chained reductions the reduced axis.
   private func innerAxis(_ axes: [Axis]) -> Int? {
     if axes.isEmpty { return nil }
-    let reductions = kernel.body.count { if case .reduce = $0 { true } else { false } }
-    if reductions > 1, let reduced = axes.lastIndex(where: { $0.reduced }) { return reduced }
+    if needsRows(axes), let reduced = axes.lastIndex(where: { $0.reduced }) { return reduced }
     var best = axes.count - 1
     var bestScore = -1.0
     for (i, axis) in axes.enumerated() {

@@ -1,12 +1,5 @@
 import TensorIR
 
-/// Which coordinate of the loop domain an axis of a value follows: `coordinate[dim]·step + offset`; no dim: a constant.
-struct AxisMap: Hashable {
-  var dim: Int?
-  var step = 1
-  var offset = 0
-}
-
 /// Collects the body of a loop kernel over a domain, before its axes are ordered and merged.
 struct LoopBuilder {
   /// The axes looped over.
@@ -19,8 +12,16 @@ struct LoopBuilder {
 
   init(domain: [Int]) { self.domain = domain }
 
+  /// Values computed in this body and where they were; a later reader at the same place takes the instruction.
+  var locals: [ValueID: Local] = [:]
+
+  struct Local {
+    var map: [AxisMap]
+    var instruction: Int
+  }
+
   /// The map of a value that has the domain's own shape.
-  var identity: [AxisMap] { domain.indices.map { AxisMap(dim: $0) } }
+  var identity: [AxisMap] { AxisMap.identity(domain) }
 
   /// Appends an instruction, or finds the equal one that is there.
   mutating func add(_ instruction: LoopKernel.Instruction) -> Int {
@@ -40,7 +41,7 @@ struct LoopBuilder {
     var offset = 0
     for (stride, axis) in zip(strides, map) {
       offset += stride * axis.offset
-      if let dim = axis.dim { result[dim] += stride * axis.step }
+      for term in axis.terms { result[term.dim] += stride * term.step }
     }
     return (result, offset)
   }
@@ -54,7 +55,7 @@ struct LoopBuilder {
   /// A load from `data` whose axis `axis` follows the values of `indices`.
   mutating func load(_ data: View, _ dataMap: [AxisMap], axis: Int, indices: View, _ indexMap: [AxisMap]) -> Int {
     var map = dataMap
-    map[axis] = AxisMap(dim: nil)
+    map[axis] = .fixed
     let (strides, offset) = project(data.strides, map)
     let (indexStrides, indexOffset) = project(indices.strides, indexMap)
     let argument = argument(data.buffer, (data.offset + offset) * data.element.byteSize, read: true)

@@ -69,7 +69,4 @@ enum LoopFusion {
     default: return function.type(of: value).byteCount
     }
   }
-
-  /// Whether two shapes are equal but for axes of size 1.
-  static func onlyUnitAxesDiffer(_ a: [Int], _ b: [Int]) -> Bool { a.filter { $0 != 1 } == b.filter { $0 != 1 } }
 }

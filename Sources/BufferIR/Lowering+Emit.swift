@@ -6,6 +6,7 @@ extension Lowering {
   /// The instruction that gives `value`, seen through `map`, inside a loop body; inlined producers are expanded.
   func emit(_ value: ValueID, _ map: [AxisMap], into builder: inout LoopBuilder) -> Int {
     let type = function.type(of: value)
+    if let local = builder.locals[value], local.map == map { return local.instruction }
     switch places[value.index] {
     case .view(let view)?: return builder.load(view, map)
     case .splat(let constant)?: return builder.add(.constant(constant, type.element))
@@ -14,8 +15,8 @@ extension Lowering {
       unit[axis] = 1
       let (strides, offset) = builder.project(unit, map)
       return builder.add(.index(strides: strides, offset: offset, type.element))
-    case .inlined?: break
-    case nil: preconditionFailure("value \(value.index) is read before it is lowered")
+    // Without a place it is a member of the loop that is being built, or a view of one.
+    case .inlined?, nil: break
     }
     let node = function.nodes[definitions[value.index]!]
     func operand(_ i: Int, _ builder: inout LoopBuilder) -> Int { emit(node.operands[i], map, into: &builder) }
@@ -44,20 +45,20 @@ extension Lowering {
       for (i, axis) in op.permutation.enumerated() { inner[axis] = map[i] }
       return emit(node.operands[0], inner, into: &builder)
     case .slice(let op):
-      let inner = map.enumerated().map { axis, m in
-        AxisMap(dim: m.dim, step: m.step * op.step[axis], offset: op.start[axis] + m.offset * op.step[axis])
-      }
+      let inner = map.enumerated().map { axis, m in m.scaled(by: op.step[axis], offset: op.start[axis]) }
       return emit(node.operands[0], inner, into: &builder)
     case .broadcast(let op):
       let shape = function.type(of: node.operands[0]).shape
       let inner = op.axes.enumerated().map { i, axis in
-        shape[i] == 1 && op.shape[axis] != 1 ? AxisMap(dim: nil) : map[axis]
+        shape[i] == 1 && op.shape[axis] != 1 ? .fixed : map[axis]
       }
       return emit(node.operands[0], inner, into: &builder)
     case .reshape:
-      return emit(node.operands[0], unitReshape(map, from: type.shape, to: function.type(of: node.operands[0]).shape)!, into: &builder)
+      let shape = function.type(of: node.operands[0]).shape
+      let inner = AxisMap.throughReshape(map, from: shape, to: type.shape, domain: builder.domain)!
+      return emit(node.operands[0], inner, into: &builder)
     case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp:
-      preconditionFailure("\(node.op.mnemonic) is never computed inside another loop")
+      preconditionFailure("\(node.op.mnemonic) is read inside a loop before it is lowered")
     }
   }
 
@@ -65,7 +66,7 @@ extension Lowering {
     let indexRank = function.type(of: node.operands[1]).rank
     guard case .view(let data)? = places[node.operands[0].index], case .view(let indices)? = places[node.operands[1].index]
     else { preconditionFailure("gather reads memory") }
-    let dataMap = Array(map[0..<op.batchDims]) + [AxisMap(dim: nil)] + Array(map[indexRank...])
+    let dataMap = Array(map[0..<op.batchDims]) + [.fixed] + Array(map[indexRank...])
     return builder.load(data, dataMap, axis: op.batchDims, indices: indices, Array(map[0..<indexRank]))
   }
 
@@ -74,16 +75,6 @@ extension Lowering {
     case .reshape, .transpose, .slice, .broadcast, .stopGradient: true
     default: false
     }
-  }
-
-  /// The map of the operand of a reshape that only adds or drops axes of size 1.
-  func unitReshape(_ map: [AxisMap], from result: [Int], to operand: [Int]) -> [AxisMap]? {
-    LoopFusion.onlyUnitAxesDiffer(result, operand) ? zipUnit(map, result, operand) : nil
-  }
-
-  private func zipUnit(_ map: [AxisMap], _ result: [Int], _ operand: [Int]) -> [AxisMap] {
-    var kept = result.indices.filter { result[$0] != 1 }.map { map[$0] }[...]
-    return operand.map { $0 == 1 ? AxisMap(dim: nil) : kept.removeFirst() }
   }
 
   /// Ends a loop and records its call.

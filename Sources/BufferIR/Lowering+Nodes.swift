@@ -4,10 +4,7 @@ import TensorIR
 /// One lowering per operation.
 extension Lowering {
   mutating func lower(_ node: Node) throws(Diagnostic) {
-    if inlined[node.result.index] {
-      places[node.result.index] = .inlined
-      return
-    }
+    if inlined[node.result.index] { return }
     switch node.op {
     case .constant(let op): places[node.result.index] = lower(op)
     case .iota(let op): places[node.result.index] = .iota(axis: op.axis)

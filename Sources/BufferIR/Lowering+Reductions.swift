@@ -4,7 +4,7 @@ import TensorIR
 extension Lowering {
   /// Full reductions above this size are split into fixed parts, so that all threads work and the result does not depend
   /// on how many there are.
-  private static let splitAbove = 1 << 15
+  static let splitAbove = 1 << 15
 
   mutating func lower(_ op: Reduce, _ node: Node) {
     let operand = function.type(of: node.operands[0])
@@ -20,7 +20,7 @@ extension Lowering {
     let value = emit(node.operands[0], builder.identity, into: &builder)
     builder.mnemonics.append("reduce_\(op.kind.rawValue)")
     let result = builder.add(.reduce(op.kind, value))
-    builder.store(result, to: view, kept.map { AxisMap(dim: $0) })
+    builder.store(result, to: view, kept.map { builder.identity[$0] })
     call(builder, reducing: op.axes)
   }
 
@@ -37,13 +37,13 @@ extension Lowering {
     let value = emit(node.operands[0], first.identity, into: &first)
     first.mnemonics.append("reduce_\(op.kind.rawValue)")
     let sum = first.add(.reduce(op.kind, value))
-    first.store(sum, to: partial, keptFirst.map { AxisMap(dim: $0) })
+    first.store(sum, to: partial, keptFirst.map { first.identity[$0] })
     call(first, reducing: op.axes.filter { $0 != axis })
     var second = LoopBuilder(domain: partial.shape)
     let part = second.load(partial, second.identity)
     second.mnemonics = ["reduce_\(op.kind.rawValue)"]
     let total = second.add(.reduce(op.kind, part))
-    second.store(total, to: view, kept.indices.map { AxisMap(dim: $0) })
+    second.store(total, to: view, kept.indices.map { second.identity[$0] })
     call(second, reducing: [kept.count])
   }
 
@@ -53,11 +53,7 @@ extension Lowering {
     places[node.result.index] = .view(view)
     var builder = LoopBuilder(domain: type.shape)
     let x = emit(node.operands[0], builder.identity, into: &builder)
-    builder.mnemonics.append("softmax")
-    let largest = builder.add(.reduce(.max, x))
-    let weight = builder.add(.unary(.exp, builder.add(.binary(.sub, x, largest))))
-    let sum = builder.add(.reduce(.sum, weight))
-    builder.store(builder.add(.binary(.div, weight, sum)), to: view, builder.identity)
+    builder.store(emitSoftmax(x, into: &builder), to: view, builder.identity)
     call(builder, reducing: [type.rank - 1])
   }
 
@@ -67,12 +63,21 @@ extension Lowering {
     places[node.result.index] = .view(view)
     var builder = LoopBuilder(domain: type.shape)
     let x = emit(node.operands[0], builder.identity, into: &builder)
+    builder.store(emitLogSumExp(x, into: &builder), to: view, Array(builder.identity.dropLast()))
+    call(builder, reducing: [type.rank - 1])
+  }
+
+  func emitSoftmax(_ x: Int, into builder: inout LoopBuilder) -> Int {
+    builder.mnemonics.append("softmax")
+    let largest = builder.add(.reduce(.max, x))
+    let weight = builder.add(.unary(.exp, builder.add(.binary(.sub, x, largest))))
+    return builder.add(.binary(.div, weight, builder.add(.reduce(.sum, weight))))
+  }
+
+  func emitLogSumExp(_ x: Int, into builder: inout LoopBuilder) -> Int {
     builder.mnemonics.append("log_sum_exp")
     let largest = builder.add(.reduce(.max, x))
     let weight = builder.add(.unary(.exp, builder.add(.binary(.sub, x, largest))))
-    let sum = builder.add(.reduce(.sum, weight))
-    let result = builder.add(.binary(.add, largest, builder.add(.unary(.log, sum))))
-    builder.store(result, to: view, (0..<type.rank - 1).map { AxisMap(dim: $0) })
-    call(builder, reducing: [type.rank - 1])
+    return builder.add(.binary(.add, largest, builder.add(.unary(.log, builder.add(.reduce(.sum, weight))))))
   }
 }

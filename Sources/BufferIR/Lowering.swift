@@ -28,6 +28,9 @@ struct Lowering {
   let uses: [[Int]]
   let definitions: [Int?]
   let inlined: [Bool]
+  let grouping: LoopGrouping
+  let order: LoweringOrder
+  var escapes: [Bool] { order.escapes }
   var program: Program
   var places: [Place?]
   var destinations: [View?]
@@ -44,6 +47,8 @@ struct Lowering {
     definitions = function.definitions()
     inlined =
       options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
+    grouping = LoopGrouping(function, inlined: inlined, grouping: options.fuseLoops)
+    order = LoweringOrder(function, grouping)
     program = Program(name: function.name, inputs: function.arguments)
     places = [Place?](repeating: nil, count: function.valueCount)
     destinations = [View?](repeating: nil, count: function.valueCount)
@@ -51,9 +56,10 @@ struct Lowering {
 
   mutating func run() throws(Diagnostic) -> Program {
     bind()
-    for node in function.nodes {
-      provenance = node.provenance
-      try lower(node)
+    for node in function.nodes where inlined[node.result.index] { places[node.result.index] = .inlined }
+    for index in order.nodes {
+      provenance = function.nodes[index].provenance
+      if let group = grouping.groups[index] { lower(group) } else { try lower(function.nodes[index]) }
     }
     try writeResults()
     for value in function.guards {

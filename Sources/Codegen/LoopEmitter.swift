@@ -52,13 +52,14 @@ struct LoopEmitter {
     let blocks = loop.innerReduced ? 1 : (loop.inner + blockSize - 1) / blockSize
     let items = loop.outer.reduce(blocks, *)
     let pointers = (0..<operandCount).map { frame.operand($0) }
+    let rows = loop.innerReduced ? RowEmitter(self) : nil
     let (start, end) = frame.share(of: items)
     try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
       let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
       let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
       var item = makeItem(pointers, frame.coordinates(row, loop.outer))
-      if loop.innerReduced {
-        try RowEmitter(self).emit(&item)
+      if let rows {
+        try rows.emit(&item)
       } else {
         let from = e.mul(block, e.i64(blockSize))
         let to = blocks == 1 ? e.i64(loop.inner) : e.smin(e.add(from, e.i64(blockSize)), e.i64(loop.inner))

@@ -6,25 +6,31 @@ import TensorIR
 /// Items whose inner axis is reduced: phases over the row, each ending in the reductions that the next one needs.
 struct RowEmitter {
   let base: LoopEmitter
+  let sweeps: [LoopSweeps.Sweep]
+  /// Memory of this thread for the row's values that later sweeps read again, by instruction.
+  private var rows: [Int: Value] = [:]
   var e: Emitter { base.e }
   var loop: LoopKernel { base.loop }
   var analysis: LoopAnalysis { base.analysis }
 
-  init(_ base: LoopEmitter) { self.base = base }
+  /// Emit it in the entry block: it takes stack memory.
+  init(_ base: LoopEmitter) {
+    self.base = base
+    sweeps = LoopSweeps(base.loop).sweeps
+    for index in sweeps.flatMap(\.kept) {
+      let count = (base.loop.inner + base.lanes - 1) / base.lanes * base.lanes
+      let type = base.frame.registerType(base.elements[index])
+      rows[index] = base.e.alloca(type == base.e.i1 ? base.e.i8 : type, count: count)
+    }
+  }
 
   func emit(_ item: inout LoopEmitter.Item) throws(Diagnostic) {
     let origin = LoopEmitter.Point(sequential: loop.sequential.map { _ in e.i64(0) }, inner: e.i64(0))
     for phase in 0...analysis.lastPhase {
       try emitScalars(phase, &item, origin)
-      let reductions = loop.body.indices.filter {
-        if case .reduce = loop.body[$0] { analysis.phase[$0] == phase + 1 } else { false }
-      }
-      let stores = loop.body.indices.filter {
-        if case .store = loop.body[$0] { analysis.looped[$0] && analysis.phase[$0] == phase } else { false }
-      }
-      if reductions.isEmpty && stores.isEmpty { continue }
-      let sums = try sweep(reductions, stores, item)
-      for (index, sum) in zip(reductions, sums) { item.known[index] = sum }
+      if sweeps[phase].reductions.isEmpty && sweeps[phase].stores.isEmpty { continue }
+      let sums = try sweep(phase, item)
+      for (index, sum) in zip(sweeps[phase].reductions, sums) { item.known[index] = sum }
     }
   }
 
@@ -48,8 +54,10 @@ struct RowEmitter {
   }
 
   /// One pass over the row (and the sequential axes): the reduced values, one scalar each.
-  private func sweep(_ reductions: [Int], _ stores: [Int], _ item: LoopEmitter.Item) throws(Diagnostic) -> [Value] {
-    let unroll = base.lanes > 1 && loop.inner >= base.lanes * LoopEmitter.unroll && stores.isEmpty ? LoopEmitter.unroll : 1
+  private func sweep(_ phase: Int, _ item: LoopEmitter.Item) throws(Diagnostic) -> [Value] {
+    let reductions = sweeps[phase].reductions
+    let writes = !sweeps[phase].stores.isEmpty || !sweeps[phase].kept.isEmpty
+    let unroll = base.lanes > 1 && loop.inner >= base.lanes * LoopEmitter.unroll && !writes ? LoopEmitter.unroll : 1
     var start: [Value] = []
     for _ in 0..<unroll {
       for index in reductions {
@@ -58,7 +66,7 @@ struct RowEmitter {
         start.append(base.lanes > 1 ? e.splat(neutral, base.lanes) : neutral)
       }
     }
-    let sums = try sweepAxis(0, [], reductions, stores, item, start, unroll)
+    let sums = try sweepAxis(0, [], phase, item, start, unroll)
     return reductions.indices.map { position in
       let (kind, operand) = kind(reductions[position])
       let element = base.elements[operand]
@@ -71,13 +79,12 @@ struct RowEmitter {
   }
 
   private func sweepAxis(
-    _ axis: Int, _ outer: [Value], _ reductions: [Int], _ stores: [Int], _ item: LoopEmitter.Item, _ start: [Value],
-    _ unroll: Int
+    _ axis: Int, _ outer: [Value], _ phase: Int, _ item: LoopEmitter.Item, _ start: [Value], _ unroll: Int
   ) throws(Diagnostic) -> [Value] {
     if axis < loop.sequential.count {
       return try e.loop(from: e.i64(0), to: e.i64(loop.sequential[axis]), initial: start, unrolling: .never) {
         (index: Value, sums: [Value]) throws(Diagnostic) -> [Value] in
-        try sweepAxis(axis + 1, outer + [index], reductions, stores, item, sums, unroll)
+        try sweepAxis(axis + 1, outer + [index], phase, item, sums, unroll)
       }
     }
     let lanes = base.lanes
@@ -90,30 +97,30 @@ struct RowEmitter {
         (j: Value, carried: [Value]) throws(Diagnostic) -> [Value] in
         var next = carried
         for copy in 0..<unroll {
-          try visit(point(e.add(j, e.i64(copy * lanes))), reductions, stores, item, &next, at: copy)
+          try visit(point(e.add(j, e.i64(copy * lanes))), phase, item, &next, at: copy)
         }
         return next
       }
     }
     let singles = loop.inner / lanes * lanes
     for j in stride(from: whole, to: singles, by: lanes) {
-      try visit(point(e.i64(j)), reductions, stores, item, &sums, at: 0)
+      try visit(point(e.i64(j)), phase, item, &sums, at: 0)
     }
     if singles < loop.inner {
       let mask = e.laneMask(e.i64(loop.inner - singles), lanes: lanes)
-      try visit(point(e.i64(singles), mask), reductions, stores, item, &sums, at: 0)
+      try visit(point(e.i64(singles), mask), phase, item, &sums, at: 0)
     }
     return sums
   }
 
-  /// Adds one vector to the running reductions, and stores what this phase stores.
+  /// Adds one vector to the running reductions, and stores what this phase stores or puts aside.
   private func visit(
-    _ point: LoopEmitter.Point, _ reductions: [Int], _ stores: [Int], _ item: LoopEmitter.Item, _ sums: inout [Value],
-    at copy: Int
+    _ point: LoopEmitter.Point, _ phase: Int, _ item: LoopEmitter.Item, _ sums: inout [Value], at copy: Int
   ) throws(Diagnostic) {
-    var wanted = reductions.map { kind($0).1 }
-    for case .store(_, let value) in stores.map({ loop.body[$0] }) { wanted.append(value) }
-    let values = try base.evaluate(wanted, item, at: point)
+    let reductions = sweeps[phase].reductions
+    var wanted = reductions.map { kind($0).1 } + sweeps[phase].kept
+    for case .store(_, let value) in sweeps[phase].stores.map({ loop.body[$0] }) { wanted.append(value) }
+    let values = try base.evaluate(wanted, recalled(item, before: phase, point), at: point)
     for (position, index) in reductions.enumerated() {
       let (kind, operand) = kind(index)
       let element = base.elements[operand]
@@ -124,8 +131,28 @@ struct RowEmitter {
       let slot = copy * reductions.count + position
       sums[slot] = base.combine(kind, sums[slot], value, element)
     }
-    for case .store(let access, let value) in stores.map({ loop.body[$0] }) {
+    for index in sweeps[phase].kept {
+      var value = base.widened(values[index]!, isVector: true)
+      if base.elements[index] == .bool { value = e.zext(value, to: e.i8) }
+      e.store(value, e.gep(scratchType(index), rows[index]!, point.inner))
+    }
+    for case .store(let access, let value) in sweeps[phase].stores.map({ loop.body[$0] }) {
       base.store(values[value]!, access, item, point)
     }
+  }
+
+  private func scratchType(_ index: Int) -> Type {
+    base.elements[index] == .bool ? e.i8 : base.frame.registerType(base.elements[index])
+  }
+
+  /// The item with what earlier sweeps put aside.
+  private func recalled(_ item: LoopEmitter.Item, before phase: Int, _ point: LoopEmitter.Point) -> LoopEmitter.Item {
+    var item = item
+    for index in sweeps[..<phase].flatMap(\.kept) {
+      let type = scratchType(index)
+      let value = e.load(base.lanes > 1 ? type.vector(base.lanes) : type, e.gep(type, rows[index]!, point.inner))
+      item.known[index] = base.elements[index] == .bool ? e.icmp(.ne, value, e.zero(value.type)) : value
+    }
+    return item
   }
 }

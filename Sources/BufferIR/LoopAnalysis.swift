@@ -1,16 +1,15 @@
-import BufferIR
 import TensorIR
 
 /// What each instruction of a loop body varies along, and in which phase it can be computed.
-struct LoopAnalysis {
+package struct LoopAnalysis {
   /// Varies along the inner axis.
-  var inner: [Bool] = []
+  package var inner: [Bool] = []
   /// Varies along a reduced axis: stands inside the reduction loops.
-  var looped: [Bool] = []
+  package var looped: [Bool] = []
   /// The number of reductions that come before it in a chain.
-  var phase: [Int] = []
+  package var phase: [Int] = []
 
-  init(_ loop: LoopKernel) {
+  package init(_ loop: LoopKernel) {
     let outerCount = loop.outer.count
     let sequential = outerCount..<(outerCount + loop.sequential.count)
     for instruction in loop.body {
@@ -45,5 +44,5 @@ struct LoopAnalysis {
     }
   }
 
-  var lastPhase: Int { phase.max() ?? 0 }
+  package var lastPhase: Int { phase.max() ?? 0 }
 }

@@ -1,0 +1,76 @@
+import TensorIR
+
+/// What a node reads, seen through the values inlined into it and the views between.
+extension LoopGrouping {
+  struct Leaf: Hashable {
+    /// The value read: an argument, a value with memory, or a view of one that no map sees through.
+    var value: ValueID
+    var map: [AxisMap]
+    /// What the value is a view of.
+    var root: ValueID
+    var isOpaque: Bool { value != root }
+  }
+
+  /// Reads of a node at a point, where its result (for reductions its operand) is at `map`.
+  func leaves(_ node: Int, at map: [AxisMap], _ domain: [Int]) -> [Leaf] {
+    var result: [Leaf] = []
+    visit(operandsOf: function.nodes[node], at: map, domain, &result)
+    return result
+  }
+
+  private func visit(operandsOf node: Node, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
+    for (i, operand) in node.operands.enumerated() {
+      if case .dropout = node.op, i == 1 { visit(operand, at: [], domain, &result) } else { visit(operand, at: map, domain, &result) }
+    }
+  }
+
+  private func visit(_ value: ValueID, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
+    guard let definition = definitions[value.index] else {
+      result.append(Leaf(value: value, map: map, root: value))
+      return
+    }
+    let node = function.nodes[definition]
+    if inlined[value.index] {
+      visit(operandsOf: node, at: map, domain, &result)
+      return
+    }
+    let shape = node.operands.first.map { function.type(of: $0).shape } ?? []
+    var inner: [AxisMap]?
+    switch node.op {
+    case .stopGradient: inner = map
+    case .transpose(let op):
+      inner = map
+      for (i, axis) in op.permutation.enumerated() { inner![axis] = map[i] }
+    case .slice(let op): inner = map.enumerated().map { axis, m in m.scaled(by: op.step[axis], offset: op.start[axis]) }
+    case .broadcast(let op):
+      inner = op.axes.enumerated().map { i, axis in shape[i] == 1 && op.shape[axis] != 1 ? .fixed : map[axis] }
+    case .reshape:
+      inner = AxisMap.throughReshape(map, from: shape, to: function.type(of: value).shape, domain: domain)
+    case .constant, .iota: return
+    default:
+      result.append(Leaf(value: value, map: map, root: value))
+      return
+    }
+    if let inner {
+      visit(node.operands[0], at: inner, domain, &result)
+    } else {
+      result.append(Leaf(value: value, map: map, root: root(value)))
+    }
+  }
+
+  /// What a chain of views starts from.
+  func root(_ value: ValueID) -> ValueID {
+    var value = value
+    while let definition = definitions[value.index], isView(function.nodes[definition].op) {
+      value = function.nodes[definition].operands[0]
+    }
+    return value
+  }
+
+  func isView(_ op: Op) -> Bool {
+    switch op {
+    case .stopGradient, .transpose, .slice, .broadcast, .reshape: true
+    default: false
+    }
+  }
+}

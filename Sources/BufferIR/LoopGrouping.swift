@@ -1,0 +1,178 @@
+import TensorIR
+
+/// Gathers loops into groups that become one kernel each: element-wise values of one domain, chains of row reductions and
+/// what is computed from them, column reductions of the same rows.
+///
+/// A scan in order: each node starts a group of its own, then joins those that it reads, and those that read what it
+/// reads, where one loop can do all of it (`plan`) and nothing outside lies between (`separates`).
+struct LoopGrouping {
+  let function: Function
+  let inlined: [Bool]
+  let definitions: [Int?]
+  /// For each node the nodes it reads through inlined values and views, and those it must follow.
+  private(set) var dependencies: [[Int]] = []
+  /// An order in which an argument is read before it is updated in place.
+  private(set) var order: [Int] = []
+  private(set) var position: [Int] = []
+  /// The group each node is in; a group's number is that of one of its members.
+  private(set) var groupOf: [Int] = []
+  private(set) var groups: [Int: LoopGroup] = [:]
+  private(set) var refusals: [(node: Int, reason: LoopRefusal)] = []
+  private var last: [Int] = []
+  private var first: [Int] = []
+  private var visited: [Int] = []
+  private var round = 0
+
+  /// Nodes this far apart in the order do not meet: it bounds the search, and how much longer values may live.
+  private static let window = 160
+
+  init(_ function: Function, inlined: [Bool], grouping: Bool) {
+    self.function = function
+    self.inlined = inlined
+    definitions = function.definitions()
+    groupOf = Array(function.nodes.indices)
+    order = groupOf
+    if !grouping { return }
+    dependencies = function.nodes.indices.map { reads(of: $0) }
+    guard addUpdateOrder() else { return }
+    position = Array(repeating: 0, count: order.count)
+    for (place, node) in order.enumerated() { position[node] = place }
+    first = position
+    last = position
+    visited = Array(repeating: 0, count: order.count)
+    scan()
+    groups = groups.filter { $0.value.members.count > 1 }
+  }
+
+  /// Whether a node is one loop that other loops can join.
+  private func isLoop(_ node: Int) -> Bool {
+    if inlined[function.nodes[node].result.index] { return false }
+    switch function.nodes[node].op {
+    case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
+    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd, .argsort,
+      .argmax, .stopGradient:
+      return false
+    }
+  }
+
+  /// Nodes with memory that a node reads.
+  private func reads(of node: Int) -> [Int] {
+    var result: [Int] = []
+    var seen = Set<ValueID>()
+    func visit(_ value: ValueID) {
+      let base = root(value)
+      guard seen.insert(base).inserted, let definition = definitions[base.index] else { return }
+      if inlined[base.index] { function.nodes[definition].operands.forEach(visit) } else { result.append(definition) }
+    }
+    function.nodes[node].operands.forEach(visit)
+    return result
+  }
+
+  /// What is updated in place waits for the guards and for the argument's readers; false if that cannot be.
+  private mutating func addUpdateOrder() -> Bool {
+    var readers: [ValueID: [Int]] = [:]
+    let updated = Set(function.results.compactMap(\.alias))
+    for (index, node) in function.nodes.enumerated() where !inlined[node.result.index] && !isView(node.op) {
+      var seen = Set<ValueID>()
+      func visit(_ value: ValueID) {
+        let base = root(value)
+        if !seen.insert(base).inserted { return }
+        if updated.contains(base) { readers[base, default: []].append(index) }
+        if inlined[base.index] { function.nodes[definitions[base.index]!].operands.forEach(visit) }
+      }
+      node.operands.forEach(visit)
+    }
+    for result in function.results {
+      guard let alias = result.alias, let writer = definitions[root(result.value).index], isLoop(writer) else { continue }
+      let guards = function.guards.compactMap { definitions[root($0).index] }
+      for other in readers[alias, default: []] + guards where other != writer && !dependencies[writer].contains(other) {
+        dependencies[writer].append(other)
+      }
+    }
+    var sort = TopologicalOrder(count: function.nodes.count)
+    for node in function.nodes.indices {
+      for other in dependencies[node] { sort.edge(other, node) }
+    }
+    let (sorted, stuck) = sort.sorted()
+    if stuck.isEmpty { order = sorted }
+    return stuck.isEmpty
+  }
+
+  // MARK: Growing groups
+
+  private mutating func scan() {
+    var readersOf: [ValueID: Int] = [:]
+    for node in order where isLoop(node) {
+      guard let alone = try? plan([node], domain: ownDomain(node)) else { continue }
+      groups[node] = alone
+      let map = isReduction(node) ? AxisMap.identity(alone.domain) : alone.maps[function.nodes[node].result]!
+      let read = leaves(node, at: map, alone.domain)
+      var candidates: [Int] = []
+      for leaf in read {
+        for other in [definitions[leaf.root.index], readersOf[leaf.root]] {
+          guard let other, groups[groupOf[other]] != nil, !candidates.contains(other) else { continue }
+          // What is read whole decides; scalars and affine rows are shared by many.
+          if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *) || isMember(leaf.root, of: groupOf[other]) {
+            candidates.append(other)
+          }
+        }
+      }
+      for other in candidates { join(node, other) }
+      for leaf in read { readersOf[leaf.root] = node }
+    }
+  }
+
+  private func isMember(_ value: ValueID, of group: Int) -> Bool { definitions[value.index].map { groupOf[$0] == group } ?? false }
+
+  /// The shape a node loops over.
+  private func ownDomain(_ node: Int) -> [Int] {
+    let value = function.nodes[node]
+    return function.type(of: isReduction(node) ? value.operands[0] : value.result).shape
+  }
+
+  private mutating func join(_ node: Int, _ other: Int) {
+    let (a, b) = (groupOf[other], groupOf[node])
+    if a == b || position[node] - last[a] > Self.window { return }
+    let (one, two) = (groups[a]!, groups[b]!)
+    let members = (one.members + two.members).sorted { position[$0] < position[$1] }
+    var domains = [one.domain]
+    if two.domain != one.domain { domains.append(two.domain) }
+    domains.sort { $0.count > $1.count }
+    var merged: LoopGroup?
+    var reason = LoopRefusal.domain
+    for domain in domains where merged == nil {
+      do { merged = try plan(members, domain: domain) } catch { if error != .domain { reason = error } }
+    }
+    guard let merged else {
+      if reason != .domain { refusals.append((node, reason)) }
+      return
+    }
+    if separates(a, b) || separates(b, a) {
+      refusals.append((node, .cycle))
+      return
+    }
+    for member in one.members { groupOf[member] = b }
+    groups[a] = nil
+    groups[b] = merged
+    first[b] = min(first[a], first[b])
+    last[b] = max(last[a], last[b])
+  }
+
+  /// Whether a node outside both depends on group `a` while group `b` depends on it.
+  private mutating func separates(_ a: Int, _ b: Int) -> Bool {
+    round += 1
+    var stack = [b]
+    while let group = stack.popLast() {
+      for member in groups[group]?.members ?? [group] {
+        for read in dependencies[member] {
+          let next = groupOf[read]
+          if next == a && group != b { return true }
+          if next == a || next == b || visited[next] == round || last[next] < first[a] { continue }
+          visited[next] = round
+          stack.append(next)
+        }
+      }
+    }
+    return false
+  }
+}
