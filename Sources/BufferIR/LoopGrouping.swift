@@ -17,7 +17,7 @@ struct LoopGrouping {
   /// The group each node is in; a group's number is that of one of its members.
   private(set) var groupOf: [Int] = []
   private(set) var groups: [Int: LoopGroup] = [:]
-  private(set) var refusals: [(node: Int, reason: LoopRefusal)] = []
+  private(set) var refusals: [(node: Int, other: Int, reason: LoopRefusal)] = []
   private var last: [Int] = []
   private var first: [Int] = []
   private var visited: [Int] = []
@@ -25,6 +25,8 @@ struct LoopGrouping {
 
   /// Nodes this far apart in the order do not meet: it bounds the search, and how much longer values may live.
   private static let window = 160
+  /// The latest readers of a value that a further reader may join.
+  private static let remembered = 4
 
   init(_ function: Function, inlined: [Bool], grouping: Bool) {
     self.function = function
@@ -101,7 +103,7 @@ struct LoopGrouping {
   // MARK: Growing groups
 
   private mutating func scan() {
-    var readersOf: [ValueID: Int] = [:]
+    var readersOf: [ValueID: [Int]] = [:]
     for node in order where isLoop(node) {
       guard let alone = try? plan([node], domain: ownDomain(node)) else { continue }
       groups[node] = alone
@@ -109,8 +111,8 @@ struct LoopGrouping {
       let read = leaves(node, at: map, alone.domain)
       var candidates: [Int] = []
       for leaf in read {
-        for other in [definitions[leaf.root.index], readersOf[leaf.root]] {
-          guard let other, groups[groupOf[other]] != nil, !candidates.contains(other) else { continue }
+        let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []]
+        for other in near where groups[groupOf[other]] != nil && !candidates.contains(other) {
           // What is read whole decides; scalars and affine rows are shared by many.
           if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *) || isMember(leaf.root, of: groupOf[other]) {
             candidates.append(other)
@@ -118,7 +120,9 @@ struct LoopGrouping {
         }
       }
       for other in candidates { join(node, other) }
-      for leaf in read { readersOf[leaf.root] = node }
+      for leaf in read {
+        readersOf[leaf.root] = (readersOf[leaf.root, default: []] + [node]).suffix(Self.remembered)
+      }
     }
   }
 
@@ -144,11 +148,11 @@ struct LoopGrouping {
       do { merged = try plan(members, domain: domain) } catch { if error != .domain { reason = error } }
     }
     guard let merged else {
-      if reason != .domain { refusals.append((node, reason)) }
+      if two.members.count == 1 || reason != .domain { refusals.append((node, other, reason)) }
       return
     }
     if separates(a, b) || separates(b, a) {
-      refusals.append((node, .cycle))
+      refusals.append((node, other, .cycle))
       return
     }
     for member in one.members { groupOf[member] = b }

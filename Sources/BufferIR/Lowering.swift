@@ -5,6 +5,8 @@ import TensorIR
 public struct LoweringOptions: Hashable, Sendable {
   /// Element-wise producers are computed inside the loops of their consumers.
   public var fuseLoops = true
+  /// With `fuseLoops`: loops that share a domain become one kernel of several outputs, with reductions as phases of a row.
+  public var groupLoops = true
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 
@@ -47,7 +49,7 @@ struct Lowering {
     definitions = function.definitions()
     inlined =
       options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
-    grouping = LoopGrouping(function, inlined: inlined, grouping: options.fuseLoops)
+    grouping = LoopGrouping(function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops)
     order = LoweringOrder(function, grouping)
     program = Program(name: function.name, inputs: function.arguments)
     places = [Place?](repeating: nil, count: function.valueCount)
@@ -61,6 +63,7 @@ struct Lowering {
       provenance = function.nodes[index].provenance
       if let group = grouping.groups[index] { lower(group) } else { try lower(function.nodes[index]) }
     }
+    program.remarks = grouping.remarks
     try writeResults()
     for value in function.guards {
       guard case .view(let view)? = places[value.index], view.offset == 0 else { continue }

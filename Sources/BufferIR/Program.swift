@@ -51,6 +51,8 @@ public struct Program: Hashable, Sendable {
   /// Constant data, 64-byte aligned pieces.
   public internal(set) var constants: [UInt8] = []
   public internal(set) var plan = MemoryPlan()
+  /// Which loops were fused, and which that read one another were not, with layer paths and reasons.
+  public internal(set) var remarks: [String] = []
 
   init(name: String, inputs: [Argument]) {
     self.name = name
