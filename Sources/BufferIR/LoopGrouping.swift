@@ -139,8 +139,10 @@ struct LoopGrouping {
     if a == b || position[node] - last[a] > Self.window { return }
     let (one, two) = (groups[a]!, groups[b]!)
     let members = (one.members + two.members).sorted { position[$0] < position[$1] }
-    var domains = [one.domain]
-    if two.domain != one.domain { domains.append(two.domain) }
+    // Rows and columns join what has them as an axis more; of equal domains the finer says more.
+    let (sizeOne, sizeTwo) = (one.domain.reduce(1, *), two.domain.reduce(1, *))
+    var domains = sizeOne < sizeTwo ? [two.domain] : [one.domain]
+    if sizeOne == sizeTwo && one.domain != two.domain { domains.append(two.domain) }
     domains.sort { $0.count > $1.count }
     var merged: LoopGroup?
     var reason = LoopRefusal.domain

@@ -47,11 +47,12 @@ package struct LoopSweeps {
   }
 
   private mutating func keep() {
+    let elements = loop.elements
     var known = Set<Int>()
-    var rest = Self.keptBytes / (loop.inner * 8)
+    var rest = Self.keptBytes
     for number in sweeps.indices {
       sweeps[number].computed = needed(sweeps[number], known: known)
-      if number + 1 == sweeps.count || rest == 0 { continue }
+      if number + 1 == sweeps.count { continue }
       // Candidates are those that a later sweep reads directly, in something not computed here.
       var wanted = Set<Int>()
       for later in sweeps[(number + 1)...] {
@@ -61,9 +62,11 @@ package struct LoopSweeps {
           wanted.formUnion(loop.body[index].operands)
         }
       }
-      for index in wanted.sorted() where sweeps[number].computed[index] && rest > 0 && cost(index, known) > Self.keepAbove {
+      for index in wanted.sorted() where sweeps[number].computed[index] && cost(index, known) > Self.keepAbove {
+        let bytes = loop.inner * max(4, elements[index].byteSize)
+        if bytes > rest { continue }
         sweeps[number].kept.append(index)
-        rest -= 1
+        rest -= bytes
       }
       known.formUnion(sweeps[number].kept)
     }

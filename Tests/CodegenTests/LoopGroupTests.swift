@@ -112,6 +112,17 @@ import Testing
     _ = try Self.check(function)
   }
 
+  /// The same for a temporary that dies in the loop: none of its outputs but the last may take its memory.
+  @Test func deadRowsAreReadBeforeTheyAreReused() throws {
+    let function = try Self.function([[24, 24], [24, 24]]) { (b, x) throws(Diagnostic) in
+      let t = try b.matmul(x[0], x[1])
+      let first = try b.scale(t, by: 3)
+      let sum = try b.broadcast(try b.reduce(.sum, t, axes: [1]), to: [24, 24], axes: [0])
+      return [FunctionResult("y", try b.matmul(first, try b.binary(.sub, t, sum)))]
+    }
+    #expect(try Self.check(function) == 3)
+  }
+
   /// What needs a value computed between two loops does not join the first.
   @Test func productsSeparateLoops() throws {
     let function = try Self.function([[8, 8], [8, 8]]) { (b, x) throws(Diagnostic) in
