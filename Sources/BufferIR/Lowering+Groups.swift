@@ -4,14 +4,12 @@ import TensorIR
 extension Lowering {
   /// One kernel for all members; what others read is stored, and totals are added up from their parts.
   mutating func lower(_ group: LoopGroup) {
-    let state = (program.buffers.count, destinations)
     var (builder, stored, parts) = build(group)
     let conflicts = updatesTooEarly(builder.finish(reducing: group.reduced), builder.operands)
     if !conflicts.isEmpty {
-      program.buffers.removeSubrange(state.0...)
-      destinations = state.1
-      for value in stored.keys where conflicts.contains(where: { outputOf[value.index].map(outputBuffer) == $0 }) {
+      for (value, view) in stored where conflicts.contains(view.buffer) {
         outputOf[value.index] = nil
+        destinations[value.index] = nil
       }
       (builder, stored, parts) = build(group)
     }

@@ -28,14 +28,18 @@ enum Schedule {
       }
     }
     let inputCount = program.inputs.count
+    var readers = [[Int]](repeating: [], count: program.buffers.count)
+    var writers = readers
+    for (index, call) in calls.enumerated() {
+      for operand in call.operands {
+        if operand.isRead && readers[operand.buffer.index].last != index { readers[operand.buffer.index].append(index) }
+        if operand.isWritten && writers[operand.buffer.index].last != index { writers[operand.buffer.index].append(index) }
+      }
+    }
     for (output, alias) in program.outputAliases.enumerated() {
       guard let alias else { continue }
-      let readers = calls.indices.filter { index in calls[index].operands.contains { $0.buffer.index == alias && $0.isRead } }
-      let writers = calls.indices.filter { index in
-        calls[index].operands.contains { $0.buffer.index == inputCount + output && $0.isWritten }
-      }
-      for writer in writers {
-        for reader in readers where reader != writer { sort.edge(reader, writer) }
+      for writer in writers[inputCount + output] {
+        for reader in readers[alias] where reader != writer { sort.edge(reader, writer) }
       }
     }
     let (result, stuck) = sort.sorted()
