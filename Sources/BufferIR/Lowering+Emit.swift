@@ -56,7 +56,8 @@ extension Lowering {
       return emit(node.operands[0], inner, into: &builder)
     case .reshape:
       return emit(node.operands[0], unitReshape(map, from: type.shape, to: function.type(of: node.operands[0]).shape)!, into: &builder)
-    case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp:
+    case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
+      .attention, .attentionGradient:
       preconditionFailure("\(node.op.mnemonic) is never computed inside another loop")
     }
   }

@@ -4,7 +4,7 @@ import TensorIR
 /// One lowering per operation.
 extension Lowering {
   mutating func lower(_ node: Node) throws(Diagnostic) {
-    if inlined[node.result.index] {
+    if node.results.count == 1 && inlined[node.result.index] {
       places[node.result.index] = .inlined
       return
     }
@@ -29,6 +29,8 @@ extension Lowering {
     case .scatterAdd(let op): lower(op, node)
     case .argsort: lowerArgsort(node)
     case .argmax: lowerArgmax(node)
+    case .attention(let op): lower(op, node)
+    case .attentionGradient(let op): lower(op, node)
     }
   }
 
