@@ -61,7 +61,8 @@ public struct Demo {
     let outcome = try Toolchain.run(path + "/mrm-tiny", arguments)
     if outcome.status != 0 {
       throw Diagnostic(
-        ExitCode(rawValue: outcome.status) ?? .failure, "\(directory)/mrm-tiny \(arguments[0]) exited with \(outcome.status)")
+        ExitCode(rawValue: outcome.status) ?? .failure,
+        "\(directory)/mrm-tiny \(arguments[0]) exited with \(outcome.status)")
     }
   }
 
@@ -70,7 +71,10 @@ public struct Demo {
     let trial = directory + "/trial"
     func seconds(_ steps: Int) throws(Diagnostic) -> Double {
       let start = ContinuousClock.now
-      try program(["train"] + dataFlags("training") + ["--output", trial, "--steps", "\(steps)", "--quiet", "--save-every", "1000"])
+      try program(
+        ["train"] + dataFlags("training") + [
+          "--output", trial, "--steps", "\(steps)", "--quiet", "--save-every", "1000",
+        ])
       removeTree(trial)
       return (ContinuousClock.now - start).seconds
     }
