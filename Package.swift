@@ -67,8 +67,8 @@ let package = Package(
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
     .testTarget(name: "CodegenTests", dependencies: ["Codegen", "Interpreter", "Autodiff", "Passes", "Models", "OpHarness", "CRuntime"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
-    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "CPNG"]),
+    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "CPNG"]),
     .testTarget(
       name: "TrainingRuntimeTests",
       dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),

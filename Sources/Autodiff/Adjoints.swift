@@ -25,7 +25,8 @@ extension ReverseSweep {
   /// The adjoint of an operation, appended to `b`.
   static func adjoint(of op: Op, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> Adjoint {
     switch op {
-    case .constant, .iota, .compare, .argsort, .argmax: .notDifferentiable
+    // Fused operations come after differentiation.
+    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient: .notDifferentiable
     case .stopGradient: .operands([nil])
     case .unary(let op): try unary(op.kind, site, &b)
     case .binary(let op): try binary(op.kind, site, &b)
@@ -55,7 +56,7 @@ extension ReverseSweep {
     case .binary(let op): op.kind != .and && op.kind != .or
     case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
-      .softmax, .logSumExp, .dropout:
+      .softmax, .logSumExp, .dropout, .attention, .attentionGradient:
       true
     }
   }

@@ -27,7 +27,11 @@ struct AxisMap: Hashable {
     result.offset += other.offset
     for term in other.terms {
       if let at = result.terms.firstIndex(where: { $0.dim >= term.dim }) {
-        if result.terms[at].dim == term.dim { result.terms[at].step += term.step } else { result.terms.insert(term, at: at) }
+        if result.terms[at].dim == term.dim {
+          result.terms[at].step += term.step
+        } else {
+          result.terms.insert(term, at: at)
+        }
       } else {
         result.terms.append(term)
       }

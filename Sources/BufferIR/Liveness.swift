@@ -51,7 +51,9 @@ enum InPlace {
       let target = call.operands[written.argument]
       if call.operands.contains(where: { $0.buffer == target.buffer && $0.isRead }) { continue }
       for (argument, operand) in call.operands.enumerated()
-      where operand.isRead && operand.byteOffset == target.byteOffset && operand.byteOffset == 0 && !taken.contains(argument) {
+      where operand.isRead && operand.byteOffset == target.byteOffset && operand.byteOffset == 0
+        && !taken.contains(argument)
+      {
         let same = call.operands.indices.filter { call.operands[$0].buffer == operand.buffer }
         guard same.count == 1 else { continue }
         let readers = loop.accesses.indices.filter {

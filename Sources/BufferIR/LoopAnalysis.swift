@@ -35,7 +35,8 @@ package struct LoopAnalysis {
         // A store takes its shape from where it writes, whatever its value varies along.
         let own = loop.accesses[access].strides
         isInner = isInner || (loop.inner > 1 && own.last! != 0)
-        isLooped = isLooped || (loop.innerReduced && loop.inner > 1 && own.last! != 0) || sequential.contains { own[$0] != 0 }
+        isLooped =
+          isLooped || (loop.innerReduced && loop.inner > 1 && own.last! != 0) || sequential.contains { own[$0] != 0 }
       case .load, .constant, .index, .unary, .binary, .compare, .select, .convert, .dropout, .reduce: break
       }
       inner.append(isInner)

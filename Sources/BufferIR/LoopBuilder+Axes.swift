@@ -20,7 +20,9 @@ extension LoopBuilder {
 
   /// The finished kernel, where `reduced` are the domain axes that reductions reduce.
   func finish(reducing reduced: [Int]) -> LoopKernel {
-    var axes = domain.indices.filter { domain[$0] > 1 }.map { Axis(dims: [$0], extent: domain[$0], reduced: reduced.contains($0)) }
+    var axes = domain.indices.filter { domain[$0] > 1 }.map {
+      Axis(dims: [$0], extent: domain[$0], reduced: reduced.contains($0))
+    }
     let strides = allStrides()
     // Neighbours merge when every stride chains across them.
     var i = 0
@@ -49,7 +51,9 @@ extension LoopBuilder {
     }
     for i in result.accesses.indices {
       result.accesses[i].strides = arranged(result.accesses[i].strides)
-      if let indirect = result.accesses[i].indirect { result.accesses[i].indirect!.strides = arranged(indirect.strides) }
+      if let indirect = result.accesses[i].indirect {
+        result.accesses[i].indirect!.strides = arranged(indirect.strides)
+      }
     }
     result.body = result.body.map { instruction in
       switch instruction {
@@ -76,7 +80,8 @@ extension LoopBuilder {
       depth[index] = instruction.operands.map { depth[$0] }.max() ?? 0
       if case .reduce = instruction { depth[index] += 1 }
       if depth[index] > 1 { return true }
-      if case .store(let access, _) = instruction, reduced.contains(where: { kernel.accesses[access].strides[$0] != 0 }) {
+      if case .store(let access, _) = instruction, reduced.contains(where: { kernel.accesses[access].strides[$0] != 0 })
+      {
         return true
       }
     }

@@ -62,7 +62,8 @@ struct LoopBuilder {
     let index = self.argument(
       indices.buffer, (indices.offset + indexOffset) * indices.element.byteSize, read: true)
     let indirect = LoopKernel.Indirect(
-      argument: index, element: indices.element, strides: indexStrides, stride: data.strides[axis], limit: data.shape[axis])
+      argument: index, element: indices.element, strides: indexStrides, stride: data.strides[axis],
+      limit: data.shape[axis])
     return add(
       .load(access: access(.init(argument: argument, element: data.element, strides: strides, indirect: indirect))))
   }
@@ -79,7 +80,9 @@ struct LoopBuilder {
     return kernel.accesses.count - 1
   }
 
-  private mutating func argument(_ buffer: BufferID, _ byteOffset: Int, read: Bool = false, written: Bool = false) -> Int {
+  private mutating func argument(_ buffer: BufferID, _ byteOffset: Int, read: Bool = false, written: Bool = false)
+    -> Int
+  {
     if let known = operands.firstIndex(where: {
       $0.buffer == buffer && $0.byteOffset == byteOffset && $0.isWritten == written
     }) {

@@ -26,7 +26,7 @@ enum LoopFusion {
         inlined[node.result.index] = readers.count == 1 || (readers.count <= 3 && isSmallRead(function, node, definitions))
       case .dropout: inlined[node.result.index] = readers.count == 1
       case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp:
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient:
         break
       }
     }
@@ -39,6 +39,7 @@ enum LoopFusion {
     case .unary, .binary, .compare, .select, .convert, .reduce, .logSumExp, .softmax: true
     case .dropout: reader.operands[0] == value
     case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd, .argsort, .stopGradient,
+      .attention, .attentionGradient,
       .argmax:
       false
     }

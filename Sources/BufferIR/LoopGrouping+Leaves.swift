@@ -20,7 +20,11 @@ extension LoopGrouping {
 
   private func visit(operandsOf node: Node, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
     for (i, operand) in node.operands.enumerated() {
-      if case .dropout = node.op, i == 1 { visit(operand, at: [], domain, &result) } else { visit(operand, at: map, domain, &result) }
+      if case .dropout = node.op, i == 1 {
+        visit(operand, at: [], domain, &result)
+      } else {
+        visit(operand, at: map, domain, &result)
+      }
     }
   }
 

@@ -36,7 +36,9 @@ extension LoopGrouping {
     group.reduced = reduced ?? []
     let isRows = group.reduced == Array(extended.suffix(group.reduced.count))
     try checkExtents(group, isRows: isRows, count: count)
-    for node in nodes { group.maps[function.nodes[node].result] = try map(node, operandMaps[node], group, count, isRows) }
+    for node in nodes {
+      group.maps[function.nodes[node].result] = try map(node, operandMaps[node], group, count, isRows)
+    }
     try checkReads(group, operandMaps, isRows: isRows)
     return group
   }
@@ -65,10 +67,14 @@ extension LoopGrouping {
     let size = shape.reduce(1, *)
     if size == count {
       if !isRows { throw .columns }
-      guard let map = AxisMap.covering(shape, dims: Array(group.domain.indices), domain: group.domain) else { throw .domain }
+      guard let map = AxisMap.covering(shape, dims: Array(group.domain.indices), domain: group.domain) else {
+        throw .domain
+      }
       return map
     }
-    guard !group.reduced.isEmpty, let map = AxisMap.covering(shape, dims: group.kept, domain: group.domain) else { throw .domain }
+    guard !group.reduced.isEmpty, let map = AxisMap.covering(shape, dims: group.kept, domain: group.domain) else {
+      throw .domain
+    }
     return map
   }
 

@@ -51,8 +51,9 @@ struct LoopGrouping {
     if inlined[function.nodes[node].result.index] { return false }
     switch function.nodes[node].op {
     case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
-    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd, .argsort,
-      .argmax, .stopGradient:
+    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd,
+      .argsort,
+      .argmax, .stopGradient, .attention, .attentionGradient:
       return false
     }
   }
@@ -85,7 +86,9 @@ struct LoopGrouping {
       node.operands.forEach(visit)
     }
     for result in function.results {
-      guard let alias = result.alias, let writer = definitions[root(result.value).index], isLoop(writer) else { continue }
+      guard let alias = result.alias, let writer = definitions[root(result.value).index], isLoop(writer) else {
+        continue
+      }
       let guards = function.guards.compactMap { definitions[root($0).index] }
       for other in readers[alias, default: []] + guards where other != writer && !dependencies[writer].contains(other) {
         dependencies[writer].append(other)
@@ -114,7 +117,9 @@ struct LoopGrouping {
         let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []]
         for other in near where groups[groupOf[other]] != nil && !candidates.contains(other) {
           // What is read whole decides; scalars and affine rows are shared by many.
-          if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *) || isMember(leaf.root, of: groupOf[other]) {
+          if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *)
+            || isMember(leaf.root, of: groupOf[other])
+          {
             candidates.append(other)
           }
         }
@@ -126,7 +131,9 @@ struct LoopGrouping {
     }
   }
 
-  private func isMember(_ value: ValueID, of group: Int) -> Bool { definitions[value.index].map { groupOf[$0] == group } ?? false }
+  private func isMember(_ value: ValueID, of group: Int) -> Bool {
+    definitions[value.index].map { groupOf[$0] == group } ?? false
+  }
 
   /// The shape a node loops over.
   private func ownDomain(_ node: Int) -> [Int] {

@@ -57,7 +57,8 @@ extension Lowering {
       let shape = function.type(of: node.operands[0]).shape
       let inner = AxisMap.throughReshape(map, from: shape, to: type.shape, domain: builder.domain)!
       return emit(node.operands[0], inner, into: &builder)
-    case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp:
+    case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
+      .attention, .attentionGradient:
       preconditionFailure("\(node.op.mnemonic) is read inside a loop before it is lowered")
     }
   }

@@ -91,14 +91,16 @@ extension Lowering {
     for case .store(let store, _) in loop.body {
       let written = loop.accesses[store]
       let target = operands[written.argument]
-      guard case .output(let output) = program.buffers[target.buffer.index].storage, let alias = program.outputAliases[output]
+      guard case .output(let output) = program.buffers[target.buffer.index].storage,
+        let alias = program.outputAliases[output]
       else { continue }
       let isSafe = loop.accesses.indices.allSatisfy { access in
         let read = loop.accesses[access]
         let indirect = read.indirect.map { operands[$0.argument].buffer.index == alias } ?? false
         if indirect { return false }
         if operands[read.argument].buffer.index != alias || operands[read.argument].isWritten { return true }
-        return read.strides == written.strides && read.indirect == nil && operands[read.argument].byteOffset == target.byteOffset
+        return read.strides == written.strides && read.indirect == nil
+          && operands[read.argument].byteOffset == target.byteOffset
           && sweeps.lastRead(of: access) <= sweeps.sweep(ofStoreTo: store)
       }
       if !isSafe { result.append(target.buffer) }

@@ -26,6 +26,8 @@ extension Lowering {
     case .scatterAdd(let op): lower(op, node)
     case .argsort: lowerArgsort(node)
     case .argmax: lowerArgmax(node)
+    case .attention(let op): lower(op, node)
+    case .attentionGradient(let op): lower(op, node)
     }
   }
 

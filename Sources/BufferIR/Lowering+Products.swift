@@ -59,7 +59,7 @@ extension Lowering {
   }
 
   /// The value in memory, row-major.
-  private mutating func contiguous(_ value: ValueID) -> View {
+  mutating func contiguous(_ value: ValueID) -> View {
     let view = materialize(value)
     if view.isContiguous { return view }
     let result = temporary(function.type(of: value))
@@ -68,7 +68,7 @@ extension Lowering {
   }
 
   /// Memory for a result that must be row-major, and where it is wanted if that is elsewhere.
-  private mutating func contiguousDestination(_ value: ValueID) -> (View, wanted: View) {
+  mutating func contiguousDestination(_ value: ValueID) -> (view: View, wanted: View) {
     let wanted = destination(value)
     return (wanted.isContiguous ? wanted : temporary(function.type(of: value)), wanted)
   }

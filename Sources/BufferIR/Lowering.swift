@@ -99,7 +99,7 @@ struct Lowering {
     switch function.nodes[node].op {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
       return false
     }
   }
@@ -148,7 +148,7 @@ struct Lowering {
       view.shape = type.shape
       return view
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
       return nil
     }
   }

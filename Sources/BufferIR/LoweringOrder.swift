@@ -20,9 +20,12 @@ struct LoweringOrder {
     var sort = TopologicalOrder(count: function.nodes.count)
     for (index, node) in function.nodes.enumerated() where !grouping.inlined[node.result.index] {
       let item = grouping.groupOf[index]
-      for other in grouping.dependencies[index] where grouping.groupOf[other] != item { sort.edge(grouping.groupOf[other], item) }
+      for other in grouping.dependencies[index] where grouping.groupOf[other] != item {
+        sort.edge(grouping.groupOf[other], item)
+      }
       // The views between are lowered too, unless they stay inside the group.
-      for view in Self.views(node, function, grouping) where escapes[function.nodes[view].result.index] && view != index {
+      for view in Self.views(node, function, grouping) where escapes[function.nodes[view].result.index] && view != index
+      {
         if Self.group(of: function.nodes[view].result, grouping) != item { sort.edge(view, item) }
       }
     }

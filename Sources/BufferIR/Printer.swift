@@ -38,6 +38,9 @@ extension Program {
     case .scatter(let s):
       "scatter_add \(s.element.rawValue) batch \(s.batch) rows \(s.rows) width \(s.width) limit \(s.limit)\n"
     case .sort(let s): "argsort \(s.element.rawValue) rows \(s.rows) length \(s.length)\n"
+    case .attention(let a):
+      "\(a.isGradient ? "attention_gradient" : "attention") batch \(a.batch) m \(a.m) n \(a.n) d \(a.d) e \(a.e) scale \(a.op.scale)"
+        + " bias \(a.bias) dropout \(a.op.dropout?.rate ?? 0) tile \(a.tileRows) scratch \(a.scratchBytes)\n"
     case .argmax(let s): "argmax \(s.element.rawValue) rows \(s.rows) length \(s.length)\n"
     }
   }

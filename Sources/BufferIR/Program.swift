@@ -8,6 +8,15 @@ public enum Kernel: Hashable, Sendable {
   case scatter(ScatterKernel)
   case sort(SortKernel)
   case argmax(ArgmaxKernel)
+  case attention(AttentionKernel)
+
+  /// Per-thread scratch memory it needs.
+  public var scratchBytes: Int {
+    switch self {
+    case .attention(let kernel): kernel.scratchBytes
+    case .loop, .product, .scatter, .sort, .argmax: 0
+    }
+  }
 }
 
 /// One kernel applied to buffers.
@@ -58,6 +67,9 @@ public struct Program: Hashable, Sendable {
     self.name = name
     self.inputs = inputs
   }
+
+  /// Scratch memory that each thread needs.
+  public var scratchBytes: Int { kernels.reduce(0) { max($0, $1.scratchBytes) } }
 
   public var flops: Double { calls.reduce(0) { $0 + $1.flops } }
 }

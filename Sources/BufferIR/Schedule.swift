@@ -33,7 +33,9 @@ enum Schedule {
     for (index, call) in calls.enumerated() {
       for operand in call.operands {
         if operand.isRead && readers[operand.buffer.index].last != index { readers[operand.buffer.index].append(index) }
-        if operand.isWritten && writers[operand.buffer.index].last != index { writers[operand.buffer.index].append(index) }
+        if operand.isWritten && writers[operand.buffer.index].last != index {
+          writers[operand.buffer.index].append(index)
+        }
       }
     }
     for (output, alias) in program.outputAliases.enumerated() {
@@ -45,7 +47,8 @@ enum Schedule {
     let (result, stuck) = sort.sorted()
     if let first = stuck.first {
       throw Diagnostic(
-        .compilerBug, "@\(program.name): '\(calls[first].label)' updates an argument in place that is still read afterwards")
+        .compilerBug,
+        "@\(program.name): '\(calls[first].label)' updates an argument in place that is still read afterwards")
     }
     return result
   }

@@ -51,7 +51,9 @@ struct TopologicalOrder {
       var i = 0
       while true {
         var smallest = i
-        for child in [2 * i + 1, 2 * i + 2] where child < items.count && items[child] < items[smallest] { smallest = child }
+        for child in [2 * i + 1, 2 * i + 2] where child < items.count && items[child] < items[smallest] {
+          smallest = child
+        }
         if smallest == i { return top }
         items.swapAt(i, smallest)
         i = smallest

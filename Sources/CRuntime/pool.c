@@ -10,7 +10,9 @@
 #include <unistd.h>
 #include "mrm_runtime.h"
 
-enum { LINE = 128, SPIN_NANOSECONDS = 1500000, CROWDED_SPINS = 64 };
+// A waiting thread first spins, then offers its processor to others, then sleeps: spinning is the quickest answer on a free
+// machine, offering keeps a crowded one moving when the thread waited for is not running.
+enum { LINE = 128, SPIN_NANOSECONDS = 50000, OFFER_NANOSECONDS = 1500000, CROWDED_SPINS = 64 };
 
 // A counter that threads wait on until it changes, each on its own cache line.
 typedef struct {
@@ -57,6 +59,11 @@ static void wait_change(mrm_pool *pool, mrm_event *event, uint32_t old) {
     if (atomic_load_explicit(&event->value, memory_order_acquire) != old) return;
     relax();
   }
+  double start = now();
+  do {
+    if (atomic_load_explicit(&event->value, memory_order_acquire) != old) return;
+    sched_yield();
+  } while (now() - start < OFFER_NANOSECONDS);
   atomic_fetch_add(&event->sleepers, 1);
   while (atomic_load(&event->value) == old)
     syscall(SYS_futex, (uint32_t *)&event->value, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);

@@ -83,6 +83,7 @@ struct Generation {
     case .scatter(let scatter): ScatterEmitter(module, scatter, name: symbol).emit()
     case .sort(let sort): SortEmitter(module, sort, name: symbol).emit()
     case .argmax(let argmax): ArgmaxEmitter(module, argmax, name: symbol).emit()
+    case .attention(let attention): try AttentionEmitter(module, attention, name: symbol).emit()
     }
   }
 }

@@ -71,7 +71,7 @@ extension Generation {
     return module.global(
       "mrm_fn_\(program.name)",
       module.constantStruct([
-        module.string(program.name), u64(program.plan.arenaBytes), u64(0), u32(program.inputs.count),
+        module.string(program.name), u64(program.plan.arenaBytes), u64(program.scratchBytes), u32(program.inputs.count),
         u32(program.outputs.count), u32(calls.count), u32(references.count), u32(guards.count), u32(0),
         table("calls", nil, calls), table("refs", referenceType, references), table("guards", nil, guards),
         program.constants.isEmpty ? module.null : module.data(prefix + "constants", program.constants),

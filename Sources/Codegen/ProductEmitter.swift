@@ -10,10 +10,6 @@ struct ProductEmitter {
   let product: ProductKernel
   var e: Emitter { frame.emitter }
 
-  /// CBLAS's own numbers for row-major order, plain and transposed operands.
-  private static let rowMajor = 101
-  private static let plain = 111
-  private static let transposed = 112
   /// Batches of at least this many products are divided by product.
   static let longBatch = 16
   /// Rows or columns go to threads in multiples of this: a register tile of OpenBLAS.
@@ -96,18 +92,9 @@ struct ProductEmitter {
   }
 
   private func call(_ a: Operand, _ b: Operand, _ c: Operand, _ m: Value, _ n: Value) {
-    let scalar = frame.memoryType(product.element)
-    let gemm = e.module.declare(
-      product.element == .f32 ? "cblas_sgemm" : "cblas_dgemm",
-      params: [e.i32, e.i32, e.i32, e.i32, e.i32, e.i32, scalar, e.ptr, e.i32, e.ptr, e.i32, scalar, e.ptr, e.i32],
-      result: e.module.void)
-    func kind(_ operand: Operand) -> Value { e.i32(operand.isTransposed ? Self.transposed : Self.plain) }
-    _ = e.call(
-      gemm,
-      [
-        e.i32(Self.rowMajor), kind(a), kind(b), e.trunc(m, to: e.i32), e.trunc(n, to: e.i32), e.i32(product.k),
-        e.constant(scalar, 1.0), a.address, e.i32(a.leading), b.address, e.i32(b.leading), e.constant(scalar, 0.0),
-        c.address, e.i32(c.leading),
-      ])
+    func matrix(_ operand: Operand) -> GemmMatrix {
+      GemmMatrix(address: operand.address, leading: operand.leading, isTransposed: operand.isTransposed)
+    }
+    frame.gemm(product.element, m: m, n: n, k: product.k, matrix(a), matrix(b), matrix(c))
   }
 }

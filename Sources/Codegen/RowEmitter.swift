@@ -35,8 +35,10 @@ struct RowEmitter {
   }
 
   /// What is the same along the row: computed, or stored, once.
-  private func emitScalars(_ phase: Int, _ item: inout LoopEmitter.Item, _ origin: LoopEmitter.Point) throws(Diagnostic) {
-    for index in loop.body.indices where !analysis.looped[index] && analysis.phase[index] == phase && item.known[index] == nil {
+  private func emitScalars(_ phase: Int, _ item: inout LoopEmitter.Item, _ origin: LoopEmitter.Point) throws(Diagnostic)
+  {
+    for index in loop.body.indices
+    where !analysis.looped[index] && analysis.phase[index] == phase && item.known[index] == nil {
       switch loop.body[index] {
       case .reduce: continue
       case .store(let access, let value):
@@ -90,10 +92,14 @@ struct RowEmitter {
     let lanes = base.lanes
     let step = lanes * unroll
     let whole = loop.inner / step * step
-    func point(_ inner: Value, _ mask: Value? = nil) -> LoopEmitter.Point { .init(sequential: outer, inner: inner, mask: mask) }
+    func point(_ inner: Value, _ mask: Value? = nil) -> LoopEmitter.Point {
+      .init(sequential: outer, inner: inner, mask: mask)
+    }
     var sums = start
     if whole > 0 {
-      sums = try e.loop(from: e.i64(0), to: e.i64(whole), step: step, initial: sums, unrolling: unroll > 1 ? .never : .automatic) {
+      sums = try e.loop(
+        from: e.i64(0), to: e.i64(whole), step: step, initial: sums, unrolling: unroll > 1 ? .never : .automatic
+      ) {
         (j: Value, carried: [Value]) throws(Diagnostic) -> [Value] in
         var next = carried
         for copy in 0..<unroll {

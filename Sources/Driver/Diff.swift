@@ -100,7 +100,8 @@ public struct Diff {
       StandardStream.out.line("  \(difference)")
       return
     }
-    StandardStream.out.line("every node is right when computed on its own: the joined loops are wrong (compare with -O0)")
+    StandardStream.out.line(
+      "every node is right when computed on its own: the joined loops are wrong (compare with -O0)")
   }
 
   // MARK: Values
@@ -112,7 +113,9 @@ public struct Diff {
     module.functions = [function]
     let program = try compilation.lowered(module)[0]
     let execution = try Execution(program, compilation)
-    for argument in function.arguments { execution.input(argument.name).copyMemory(from: UnsafeRawBufferPointer(tensors[argument.name]!)) }
+    for argument in function.arguments {
+      execution.input(argument.name).copyMemory(from: UnsafeRawBufferPointer(tensors[argument.name]!))
+    }
     try execution.run(threads: threads ?? ThreadPool.processors)
     return program.outputs.enumerated().map { index, output in
       HostTensor(output.type, bytes: UnsafeRawBufferPointer(execution.output(index)))

@@ -52,7 +52,9 @@ struct MemorySummary {
       sizes["constants", default: 0] += program.constants.count
     }
     sizes["temporaries"] = programs.map(\.plan.arenaBytes).max() ?? 0
-    for name in ["parameters", "fixed tables", "moments", "gradient sums", "inputs", "temporaries", "constants", "outputs"] {
+    for name in [
+      "parameters", "fixed tables", "moments", "gradient sums", "inputs", "temporaries", "constants", "outputs",
+    ] {
       if let bytes = sizes[name], bytes > 0 { categories.append((name, bytes)) }
     }
   }

@@ -22,7 +22,9 @@ final class Execution {
     code = try LoadedCode(objects)
     var sizes: [(name: String, byteCount: Int)] = []
     for input in program.inputs { sizes.append((input.name, input.type.byteCount)) }
-    for output in program.outputs where output.alias == nil { sizes.append(("=>" + output.name, output.type.byteCount)) }
+    for output in program.outputs where output.alias == nil {
+      sizes.append(("=>" + output.name, output.type.byteCount))
+    }
     tensors = try TensorBlock(sizes)
     arena = try MemoryBlock(bytes: program.plan.arenaBytes)
   }

@@ -35,7 +35,8 @@ struct InputBinding {
       }
     }
     if !missing.isEmpty { throw missingError(missing) }
-    let parameters = Dictionary(uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
+    let parameters = Dictionary(
+      uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
     for (argument, entry) in sources {
       let bytes = memory(argument.name)
       if let entry { try read(entry, argument, bytes) } else { fill(argument, parameters[argument.name], bytes) }
@@ -60,7 +61,9 @@ struct InputBinding {
     var unused: [String] = []
     for tensor in reader.tensors where !wanted.contains(tensor.name) {
       let name = tensor.name
-      let owner = ["exp_avg.", "exp_avg_sq.", "grad_sum."].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
+      let owner = ["exp_avg.", "exp_avg_sq.", "grad_sum."].first { name.hasPrefix($0) }.map {
+        String(name.dropFirst($0.count))
+      }
       if known.contains(name) || owner.map(known.contains) == true {
         unused.append(name)
       } else if !name.contains("pooler.") && !name.hasSuffix("position_ids") {
@@ -142,7 +145,8 @@ struct InputBinding {
   ) {
     switch argument.role {
     case .parameter:
-      ParameterInit.fill(parameter!, seed: initialSeed ?? 0, into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
+      ParameterInit.fill(
+        parameter!, seed: initialSeed ?? 0, into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
     case .state: bytes.initializeMemory(as: UInt8.self, repeating: 0)
     case .input:
       if argument.type.element == .i64 {
@@ -169,7 +173,8 @@ struct InputBinding {
         if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= vocabulary }) {
           throw Diagnostic(
             .badData, at: location,
-            "tensor \"\(argument.name)\" holds the token \(values[wrong]) at index \(wrong), expected 0 to \(vocabulary - 1)")
+            "tensor \"\(argument.name)\" holds the token \(values[wrong]) at index \(wrong), expected 0 to \(vocabulary - 1)"
+          )
         }
       }
     }

@@ -57,7 +57,9 @@ extension [UInt8] {
     return withUnsafeBufferPointer { bytes in
       var index = 0
       while index <= limit {
-        if bytes[index] == sequence[0], sequence.indices.allSatisfy({ bytes[index + $0] == sequence[$0] }) { return true }
+        if bytes[index] == sequence[0], sequence.indices.allSatisfy({ bytes[index + $0] == sequence[$0] }) {
+          return true
+        }
         index += 1
       }
       return false

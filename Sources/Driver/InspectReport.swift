@@ -24,7 +24,8 @@ struct InspectReport {
     var lines: [String] = []
     func add(_ name: String, _ value: String) { lines.append(paddedRight(name, 16) + value) }
     add("model", "\(compilation.modelName), \(compilation.options.precision.rawValue), batch \(compilation.batch)")
-    add("parameters", "\(grouped(statistics.trainableParameters)) trained, \(grouped(statistics.fixedParameters)) fixed")
+    add(
+      "parameters", "\(grouped(statistics.trainableParameters)) trained, \(grouped(statistics.fixedParameters)) fixed")
     add("FLOPs", "\((statistics.flopsPerRecord * 1e-9).significant(4)) GFLOP per record, forward and backward")
     add("build flags", "\(flags); target \(compilation.target.cpu)")
     if let options = ProgramManifest.options(compilation.module).members, !options.isEmpty {
@@ -46,7 +47,8 @@ struct InspectReport {
     ]
     for (index, call) in program.calls.enumerated() {
       let flops = call.flops == 0 ? "" : "\((call.flops * 1e-6).significant(4)) MFLOP"
-      lines.append("  \(padded("\(index)", 5))  \(padded(flops, 14))  \(padded(byteText(Int(call.bytes)), 9))  \(call.label)")
+      lines.append(
+        "  \(padded("\(index)", 5))  \(padded(flops, 14))  \(padded(byteText(Int(call.bytes)), 9))  \(call.label)")
     }
     return lines
   }

@@ -15,7 +15,8 @@ struct InstalledLibraries {
     guard fileKind(directory + "/" + Self.runtime) == .file else {
       throw Diagnostic(
         .noInput, at: SourceLocation(file: directory), "the runtime library \(Self.runtime) is not there",
-        notes: ["run make build, which puts it beside the compiler, or set MRMC_LIB_DIR to the directory that holds it"])
+        notes: ["run make build, which puts it beside the compiler, or set MRMC_LIB_DIR to the directory that holds it"]
+      )
     }
   }
 

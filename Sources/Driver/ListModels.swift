@@ -9,7 +9,8 @@ public enum ListModels {
       let statistics = ModelStatistics(try model.build(try ModelOptions()))
       let parameters = padded(grouped(statistics.trainableParameters), 11)
       let flops = padded((statistics.flopsPerRecord * 1e-9).significant(4), 7)
-      lines.append("\(paddedRight(model.name, 14)) \(parameters) parameters  \(flops) GFLOP per record  \(model.summary)")
+      lines.append(
+        "\(paddedRight(model.name, 14)) \(parameters) parameters  \(flops) GFLOP per record  \(model.summary)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -21,7 +22,8 @@ public enum ListModels {
       let statistics = ModelStatistics(try model.build(try ModelOptions()))
       rows.append([
         "name": .string(model.name), "parameters": .integer(statistics.trainableParameters),
-        "fixed_parameters": .integer(statistics.fixedParameters), "flops_per_record": .number(statistics.flopsPerRecord),
+        "fixed_parameters": .integer(statistics.fixedParameters),
+        "flops_per_record": .number(statistics.flopsPerRecord),
         "summary": .string(model.summary),
       ])
     }

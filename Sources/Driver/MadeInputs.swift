@@ -7,7 +7,8 @@ enum MadeInputs {
   static func fill(
     _ function: Function, of module: Module, seed: UInt64, _ memory: (String) -> UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
-    let parameters = Dictionary(uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
+    let parameters = Dictionary(
+      uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
     for argument in function.arguments {
       let bytes = memory(argument.name)
       bytes.initializeMemory(as: UInt8.self, repeating: 0)
@@ -47,7 +48,9 @@ enum MadeInputs {
         bytes.storeBytes(of: min(max(value, 0), Int32(vocabulary - 1)), toByteOffset: index * 4, as: Int32.self)
       }
     case (_, .f64):
-      for index in 0..<count { bytes.storeBytes(of: Double(uniform[index]) * 2, toByteOffset: index * 8, as: Double.self) }
+      for index in 0..<count {
+        bytes.storeBytes(of: Double(uniform[index]) * 2, toByteOffset: index * 8, as: Double.self)
+      }
     case (_, .bool):
       for index in 0..<count { bytes.storeBytes(of: uniform[index] > 0 ? 1 : 0, toByteOffset: index, as: UInt8.self) }
     case (_, .bf16), (_, .i64): break

@@ -43,7 +43,9 @@ final class PhaseRecord {
     let text = Printer().text(event.after)
     if printed { StandardStream.error.write("// after \(event.pass.name)\n\(text)") }
     if dumps {
-      while phases.count <= pipelineStart + event.index { phases.append(Phase(name: event.pass.name, fileExtension: "tir")) }
+      while phases.count <= pipelineStart + event.index {
+        phases.append(Phase(name: event.pass.name, fileExtension: "tir"))
+      }
       phases[pipelineStart + event.index].text += text
     }
   }
@@ -74,7 +76,8 @@ final class PhaseRecord {
     if options.timePasses {
       for timing in timings {
         let seconds = timing.duration.seconds.fixed(3)
-        StandardStream.error.line("\(padded(seconds, 9)) s  \(timing.name)\(timing.detail.isEmpty ? "" : "  " + timing.detail)")
+        StandardStream.error.line(
+          "\(padded(seconds, 9)) s  \(timing.name)\(timing.detail.isEmpty ? "" : "  " + timing.detail)")
       }
       timings = []
     }

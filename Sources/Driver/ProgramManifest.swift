@@ -53,7 +53,8 @@ enum ProgramManifest {
       guard let value = compilation.module.integer(name) else {
         throw Diagnostic(
           .usage, "\(compilation.modelName) does not say its \(name), which a training program needs to read records",
-          notes: ["set it in the model: module.set(\"\(name)\", .integer(…)); needed: " + sizes.joined(separator: ", ")])
+          notes: ["set it in the model: module.set(\"\(name)\", .integer(…)); needed: " + sizes.joined(separator: ", ")]
+        )
       }
       members.append(JSONMember(name, .integer(value)))
     }
@@ -69,7 +70,8 @@ enum ProgramManifest {
   /// The parameters of a function as the runtime reads them.
   static func parameters(of function: Function) throws(Diagnostic) -> [Manifest.Parameter] {
     let json: JSON = [
-      "format": 1, "model": "", "precision": "f32", "optimization": 0, "target_cpu": "", "cpu_features": [], "ir_hash": "",
+      "format": 1, "model": "", "precision": "f32", "optimization": 0, "target_cpu": "", "cpu_features": [],
+      "ir_hash": "",
       "batch": 1, "compiler": .string(compiler), "options": [:],
       "geometry": .object(sizes.map { JSONMember($0, 0) }), "parameters": parameters(function), "functions": [],
     ]
@@ -79,9 +81,12 @@ enum ProgramManifest {
   private static func parameters(_ function: Function?) -> JSON {
     .array(
       (function?.arguments ?? []).compactMap { argument in
-        guard case .parameter(let initializer, let trainable, let decay, let aliases) = argument.role else { return nil }
+        guard case .parameter(let initializer, let trainable, let decay, let aliases) = argument.role else {
+          return nil
+        }
         return [
-          "name": .string(argument.name), "shape": shape(argument.type), "dtype": .string(argument.type.element.rawValue),
+          "name": .string(argument.name), "shape": shape(argument.type),
+          "dtype": .string(argument.type.element.rawValue),
           "trainable": .bool(trainable), "decay": .bool(decay), "init": initialization(initializer),
           "aliases": .array(aliases.map { .string($0) }),
         ]

@@ -74,7 +74,9 @@ public struct Run {
   private func write(
     _ results: [(name: String, type: TensorType)], _ bytes: (Int) -> UnsafeRawBufferPointer
   ) throws(Diagnostic) {
-    let entries = results.map { SafeTensors.Entry(name: $0.name, dtype: $0.type.element.fileType, shape: $0.type.shape) }
+    let entries = results.map {
+      SafeTensors.Entry(name: $0.name, dtype: $0.type.element.fileType, shape: $0.type.shape)
+    }
     let writer = try SafeTensorsWriter(path: outputs, tensors: entries)
     for (index, entry) in entries.enumerated() {
       try writer.write(UnsafeRawBufferPointer(rebasing: bytes(index)[..<entry.byteCount]))

@@ -25,7 +25,8 @@ public struct StepBenchmark {
     let outcome = try Toolchain.run(
       path, ["bench", "--runs", "\(runs)", "--threads", "\(threads ?? ThreadPool.processors)"], capture: true)
     guard outcome.status == 0 else {
-      throw Diagnostic(ExitCode(rawValue: outcome.status) ?? .failure, "the program's bench exited with \(outcome.status)")
+      throw Diagnostic(
+        ExitCode(rawValue: outcome.status) ?? .failure, "the program's bench exited with \(outcome.status)")
     }
     var row = [JSONMember("kernel", "step")]
     for member in try JSON.parse(outcome.output, file: "bench").members ?? [] { row.append(member) }

@@ -29,7 +29,9 @@ enum Toolchain {
     defer { posix_spawn_file_actions_destroy(&actions) }
     var ends: [Int32] = [-1, -1]
     if capture {
-      guard pipe(&ends) == 0 else { throw Diagnostic(.failure, "no pipe to \(path): \(String(cString: strerror(errno)))") }
+      guard pipe(&ends) == 0 else {
+        throw Diagnostic(.failure, "no pipe to \(path): \(String(cString: strerror(errno)))")
+      }
       posix_spawn_file_actions_addclose(&actions, ends[0])
       posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
       if mergesErrors { posix_spawn_file_actions_adddup2(&actions, ends[1], 2) }
@@ -73,7 +75,8 @@ final class TemporaryDirectory {
     var template = Array((base + "/mrmc.XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else {
       throw Diagnostic(
-        .cannotWrite, at: SourceLocation(file: base), "no temporary directory can be made: \(String(cString: strerror(errno)))",
+        .cannotWrite, at: SourceLocation(file: base),
+        "no temporary directory can be made: \(String(cString: strerror(errno)))",
         notes: ["set TMPDIR to a directory that can be written"])
     }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -71,6 +71,10 @@ public enum Interpreter {
     case .argsort: return [argsort(x[0], type)]
     case .argmax: return [argmax(x[0], type)]
     case .softmax: return [softmax(x[0])]
+    case .attention(let op):
+      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+    case .attentionGradient(let op):
+      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .logSumExp: return [logSumExp(x[0], type)]
     case .dropout(let op): return [dropout(op, x[0], seed: x[1])]
     case .stopGradient: return [x[0]]

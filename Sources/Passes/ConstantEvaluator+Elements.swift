@@ -13,7 +13,8 @@ extension ConstantEvaluator {
     case .convert(let op): return converted(x[0], to: op.element)
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
-      .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient:
+      .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention,
+      .attentionGradient:
       return nil
     }
     if element.isInteger && !(abs(value) < 0x1p31) { return nil }

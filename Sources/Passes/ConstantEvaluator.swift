@@ -31,7 +31,9 @@ enum ConstantEvaluator {
       let product = x[0] * Double(operands[0].type.count / type.count)
       return type.element.isFloat || abs(product) < 0x1p31 ? product : nil
     case .gather: return nil
-    case .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout: return nil
+    case .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .attention,
+      .attentionGradient:
+      return nil
     }
   }
 
@@ -66,7 +68,7 @@ enum ConstantEvaluator {
     case .reduce(let reduce):
       return type.element.isFloat ? reduced(reduce, operands[0], type) : nil
     case .concat, .pad, .gather, .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
-      .dropout:
+      .dropout, .attention, .attentionGradient:
       return nil
     }
   }
@@ -122,7 +124,7 @@ extension Op {
     case .broadcast, .reshape, .transpose, .slice, .concat, .pad, .gather, .select, .stopGradient: true
     case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax,
       .softmax,
-      .logSumExp, .dropout:
+      .logSumExp, .dropout, .attention, .attentionGradient:
       false
     }
   }

@@ -7,6 +7,7 @@ extension Pass {
     .canonicalise,
     .cse,
     .layout,
+    .attention,
     .dce,
   ]
 

@@ -2,10 +2,24 @@
 public enum Cost {
   /// FLOPs of one node.
   public static func flops(_ op: Op, operands: [TensorType], results: [TensorType]) -> Double {
-    guard case .matmul(let matmul) = op else { return 0 }
-    let a = operands[0].shape
-    let inner = matmul.transposeA ? a[a.count - 2] : a[a.count - 1]
-    return 2 * Double(results[0].count) * Double(inner)
+    switch op {
+    case .matmul(let matmul):
+      let a = operands[0].shape
+      return 2 * Double(results[0].count) * Double(matmul.transposeA ? a[a.count - 2] : a[a.count - 1])
+    case .attention: return attention(operands)
+    // The scores are computed again, and each product has two adjoints.
+    case .attentionGradient: return 2 * attention(operands) + scores(operands)
+    default: return 0
+    }
+  }
+
+  /// q·kᵀ.
+  private static func scores(_ x: [TensorType]) -> Double {
+    2 * Double(x[0].count) * Double(x[1].shape[x[1].rank - 2])
+  }
+
+  private static func attention(_ x: [TensorType]) -> Double {
+    scores(x) * (1 + Double(x[2].shape.last!) / Double(x[0].shape.last!))
   }
 
   /// FLOPs of all nodes of a function.

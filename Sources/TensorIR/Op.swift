@@ -25,6 +25,8 @@ public enum Op: Hashable, Sendable {
   case logSumExp(LogSumExp)
   case dropout(Dropout)
   case stopGradient(StopGradient)
+  case attention(Attention)
+  case attentionGradient(AttentionGradient)
 
   /// The payload, for everything that is the same for all operations.
   public var payload: any Operation {
@@ -52,6 +54,8 @@ public enum Op: Hashable, Sendable {
     case .logSumExp(let op): op
     case .dropout(let op): op
     case .stopGradient(let op): op
+    case .attention(let op): op
+    case .attentionGradient(let op): op
     }
   }
 
@@ -88,6 +92,8 @@ public enum Op: Hashable, Sendable {
     case "log_sum_exp": return .logSumExp(LogSumExp())
     case "dropout": return .dropout(try Dropout(&reader))
     case "stop_gradient": return .stopGradient(StopGradient())
+    case "attention": return .attention(try Attention(&reader))
+    case "attention_gradient": return .attentionGradient(try AttentionGradient(&reader))
     default: return nil
     }
   }
@@ -97,6 +103,6 @@ public enum Op: Hashable, Sendable {
     Unary.Kind.allCases.map(\.rawValue) + Binary.Kind.allCases.map(\.rawValue) + [
       "constant", "iota", "compare", "select", "convert", "broadcast", "reshape", "transpose", "slice", "concat", "pad",
       "reduce", "matmul", "gather", "scatter_add", "argsort", "argmax", "softmax", "log_sum_exp", "dropout",
-      "stop_gradient",
+      "stop_gradient", "attention", "attention_gradient",
     ]
 }

@@ -61,7 +61,9 @@ struct ProgramCommands: ParsableCommand {
             --weights run/checkpoint-1000
           \(programName) info --json
         """,
-      subcommands: [TrainCommand.self, EvalCommand.self, ReconstructCommand.self, InfoCommand.self, IRCommand.self])
+      subcommands: [
+        TrainCommand.self, EvalCommand.self, ReconstructCommand.self, InfoCommand.self, IRCommand.self, BenchCommand.self,
+      ])
   }
 
   static var programName: String { baseName(CommandLine.arguments.first ?? "program") }

@@ -38,7 +38,8 @@ struct BenchCommand: Verb {
         notes: ["mrmc bench step measures whole steps"])
     }
     if fused || unfused {
-      throw Diagnostic(.usage, "bench --\(fused ? "fused" : "unfused") is for kernels, which is not available in this version")
+      throw Diagnostic(
+        .usage, "bench --\(fused ? "fused" : "unfused") is for kernels, which is not available in this version")
     }
     var bench = StepBenchmark(try flags.options(model))
     bench.runs = runs

@@ -5,7 +5,8 @@ import Driver
 struct BuildFlags: ParsableArguments {
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("An option of the model, such as image_mask_ratio=0.5; an unknown key lists the known ones.",
+    help: ArgumentHelp(
+      "An option of the model, such as image_mask_ratio=0.5; an unknown key lists the known ones.",
       valueName: "key=value"))
   var settings: [String] = []
   @Option(help: "Records per step. (default: that of the inputs, else 8)")
@@ -59,7 +60,9 @@ struct BuildFlags: ParsableArguments {
 }
 
 /// A word of a closed set; `usage`, listing them, for any other.
-func choice<Choice: RawRepresentable<String> & CaseIterable>(_ flag: String, _ word: String) throws(Diagnostic) -> Choice {
+func choice<Choice: RawRepresentable<String> & CaseIterable>(_ flag: String, _ word: String) throws(Diagnostic)
+  -> Choice
+{
   if let choice = Choice(rawValue: word) { return choice }
   throw Diagnostic(
     .usage, "\(flag) \(word): expected \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -13,7 +13,8 @@ struct OptCommand: Verb {
 
   @Argument(help: "A .tir file, or - for stdin.", completion: .file(extensions: ["tir"]))
   var input: String = "-"
-  @Option(help: ArgumentHelp("Passes in order, with arguments in braces. (default: those of the level)", valueName: "passes"))
+  @Option(
+    help: ArgumentHelp("Passes in order, with arguments in braces. (default: those of the level)", valueName: "passes"))
   var pipeline: String?
   @Option(name: .shortAndLong, help: "Where the result goes; - is stdout.", completion: .file())
   var output = "-"

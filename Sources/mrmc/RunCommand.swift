@@ -17,15 +17,19 @@ struct RunCommand: Verb {
 
   @Argument(help: "A .tir file, a name from 'mrmc models', or a .swift file.")
   var model: String
-  @Option(help: "The function: loss, loss_and_grads, train_step, accumulate, apply, evaluate, encode, or the file's own.")
+  @Option(
+    help: "The function: loss, loss_and_grads, train_step, accumulate, apply, evaluate, encode, or the file's own.")
   var function: String
   @Option(help: "Arguments by name.", completion: .file(extensions: ["safetensors"]))
   var inputs: String?
   @Option(help: "Where the results go.", completion: .file(extensions: ["safetensors"]))
   var outputs: String
-  @Option(help: ArgumentHelp("Compute only these results; * and ? stand for any characters and one.", valueName: "names"))
+  @Option(
+    help: ArgumentHelp("Compute only these results; * and ? stand for any characters and one.", valueName: "names"))
   var select: String?
-  @Option(name: .customLong("init"), help: ArgumentHelp("Start parameters that are left out from this seed.", valueName: "seed"))
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp("Start parameters that are left out from this seed.", valueName: "seed"))
   var initialSeed: UInt64?
   @Option(help: "Threads. (default: the processors)")
   var threads: Int?

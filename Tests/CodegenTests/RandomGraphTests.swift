@@ -46,7 +46,9 @@ import Testing
           let run = programs[number].run(inputs, threads: Int32(threads), inPlace: true)
           for (i, result) in function.results.enumerated() {
             let difference = Self.difference(run.outputs[i], expected[i])
-            #expect(difference <= 1e-4, "\(function.name) \(result.name), variant \(variant), \(threads) threads: off by \(difference)")
+            #expect(
+              difference <= 1e-4,
+              "\(function.name) \(result.name), variant \(variant), \(threads) threads: off by \(difference)")
           }
         }
       }

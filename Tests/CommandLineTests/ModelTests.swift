@@ -7,7 +7,9 @@ extension CommandLineTests {
     /// One record of mrm-nano.
     private func saveBatch(_ path: String, step: Int32? = nil, token: Int32 = 5) throws {
       var tensors: [(SafeTensors.Entry, [UInt8])] = []
-      func add<Element: BitwiseCopyable>(_ name: String, _ dtype: SafeTensors.DType, _ shape: [Int], _ values: [Element]) {
+      func add<Element: BitwiseCopyable>(
+        _ name: String, _ dtype: SafeTensors.DType, _ shape: [Int], _ values: [Element]
+      ) {
         tensors.append((.init(name: name, dtype: dtype, shape: shape), values.withUnsafeBytes { Array($0) }))
       }
       add("image", .f32, [1, 3, 64, 64], (0..<3 * 64 * 64).map { sin(Float($0)) })
@@ -92,7 +94,8 @@ extension CommandLineTests {
     @Test func dumpsAreNumberedInOrder() throws {
       let scratch = try ScratchDirectory()
       let outcome = try Tool.run(
-        "mrmc ir mrm-nano --batch 1 --stage buffer --function loss -o /dev/null --dump-phases \(scratch.path)/d --time-passes")
+        "mrmc ir mrm-nano --batch 1 --stage buffer --function loss -o /dev/null --dump-phases \(scratch.path)/d --time-passes"
+      )
       #expect(outcome.status == 0, "\(outcome.errors)")
       let names = directoryEntries(scratch.path + "/d")
       #expect(names.first == "mrm-nano.00.graph.tir")

@@ -30,9 +30,13 @@ extension CommandLineTests {
       try writer.finish()
     }
 
-    private func bytes<Element: BitwiseCopyable>(_ values: [Element]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+    private func bytes<Element: BitwiseCopyable>(_ values: [Element]) -> [UInt8] {
+      values.withUnsafeBytes { Array($0) }
+    }
 
-    private var x: (String, SafeTensors.DType, [Int], [UInt8]) { ("x", .f32, [2, 3], bytes([1, 2, 3, 4, 5, -6] as [Float])) }
+    private var x: (String, SafeTensors.DType, [Int], [UInt8]) {
+      ("x", .f32, [2, 3], bytes([1, 2, 3, 4, 5, -6] as [Float]))
+    }
 
     private func run(_ more: String = "", model: String? = nil) throws -> Tool.Outcome {
       try Tool.run(
@@ -108,7 +112,8 @@ extension CommandLineTests {
       #expect(try run().status == 66)
       try save("in.safetensors", [("n", .i64, [], bytes([1 as Int64])), x])
       let outcome = try Tool.run(
-        "mrmc run \(file) --function main --inputs \(scratch.path)/in.safetensors --outputs \(scratch.path)/no/out.safetensors")
+        "mrmc run \(file) --function main --inputs \(scratch.path)/in.safetensors --outputs \(scratch.path)/no/out.safetensors"
+      )
       #expect(outcome.status == 74, "\(outcome.errors)")
       #expect(outcome.error.contains("/no/out.safetensors"))
       #expect(try run("--outputs /dev/full").status == 74)

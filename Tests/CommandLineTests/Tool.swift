@@ -29,7 +29,8 @@ enum Tool {
   static func run(_ command: String, in directory: String = ".") throws -> Outcome {
     let tool = try #require(path)
     let scratch = try ScratchDirectory()
-    let line = "cd '\(directory)' && mrmc() { '\(tool)' \"$@\"; } && { \(command)\n} > '\(scratch.path)/out' 2> '\(scratch.path)/err'"
+    let line =
+      "cd '\(directory)' && mrmc() { '\(tool)' \"$@\"; } && { \(command)\n} > '\(scratch.path)/out' 2> '\(scratch.path)/err'"
     let status = system(line)
     return Outcome(
       status: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f),

@@ -49,7 +49,9 @@ extension CommandLineTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test(arguments: ["", "models", "build", "train", "run", "opt", "ir", "diff", "inspect", "bench", "data synth", "demo"])
+    @Test(arguments: [
+      "", "models", "build", "train", "run", "opt", "ir", "diff", "inspect", "bench", "data synth", "demo",
+    ])
     func everyVerbHasHelpWithExamples(_ verb: String) throws {
       let outcome = try Tool.run("mrmc \(verb) --help")
       #expect(outcome.status == 0)
@@ -60,7 +62,8 @@ extension CommandLineTests {
     @Test func modelsAreListedOnePerLine() throws {
       let outcome = try Tool.run("mrmc models")
       #expect(outcome.status == 0)
-      #expect(outcome.output.split(separator: "\n").contains { $0.hasPrefix("mrm-vit-b16 ") && $0.contains("151,154,736") })
+      #expect(
+        outcome.output.split(separator: "\n").contains { $0.hasPrefix("mrm-vit-b16 ") && $0.contains("151,154,736") })
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])

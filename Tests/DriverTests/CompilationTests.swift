@@ -12,7 +12,9 @@ import Testing
   @Test func trainingFunctionsAreMadeOfTheLoss() throws {
     let compilation = try compilation()
     #expect(
-      compilation.functionNames == ["loss", "encode", "evaluate", "loss_and_grads", "train_step", "accumulate", "apply"])
+      compilation.functionNames == [
+        "loss", "encode", "evaluate", "loss_and_grads", "train_step", "accumulate", "apply",
+      ])
     let step = try compilation.function("train_step")
     #expect(step.argument(named: "lr") != nil)
     #expect(step.results.contains { $0.name == "exp_avg.cls_token" && $0.alias != nil })

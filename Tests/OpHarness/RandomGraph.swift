@@ -11,7 +11,9 @@ public struct RandomGraph {
 
   /// A function `@name` of three tensors of shape `full` (rank 3), a row, a column of gains, and a seed. Some results may take the
   /// memory of an argument if `updating`.
-  public static func function(name: String, full: [Int], nodes: Int, seed: UInt64, updating: Bool) throws(Diagnostic) -> Function {
+  public static func function(name: String, full: [Int], nodes: Int, seed: UInt64, updating: Bool) throws(Diagnostic)
+    -> Function
+  {
     var graph = try RandomGraph(name, full, seed)
     for _ in 0..<nodes { try graph.grow() }
     return graph.finish(updating: updating)
@@ -22,7 +24,9 @@ public struct RandomGraph {
     self.full = full
     var function = Function(name: name)
     let shapes = [full, full, full, [full[0], full[1]], [full[2]]]
-    for (i, shape) in shapes.enumerated() { values.append(function.addArgument(Argument("x\(i)", TensorType(.f32, shape)))) }
+    for (i, shape) in shapes.enumerated() {
+      values.append(function.addArgument(Argument("x\(i)", TensorType(.f32, shape))))
+    }
     function.addArgument(Argument("seed", TensorType(.i64, [])))
     builder = Builder(function)
     builder.provenance = Provenance(layer: "graph")
@@ -99,7 +103,8 @@ public struct RandomGraph {
     var results: [FunctionResult] = []
     var free = [0, 1, 2]
     let made = values.dropFirst(5)
-    for value in made.suffix(2) + made.filter({ _ in random.integer(0..<5) == 0 }) where !results.contains(where: { $0.value == value }) {
+    for value in made.suffix(2) + made.filter({ _ in random.integer(0..<5) == 0 })
+    where !results.contains(where: { $0.value == value }) {
       var alias: ValueID?
       if updating, builder.shape(value) == full, let argument = free.popLast() { alias = ValueID(argument) }
       results.append(FunctionResult("y\(results.count)", value, alias: alias))

@@ -1,0 +1,78 @@
+import TensorIR
+
+/// Fused attention.
+extension Lowering {
+  mutating func lower(_ op: Attention, _ node: Node) {
+    let inputs = attentionInputs(op, node)
+    let out = rowsDestination(node.results[0])
+    let sums = contiguousDestination(node.results[1])
+    let kernel = attentionKernel(op, node, inputs, out: out.view, adjoints: [])
+    finish(kernel, node, reads: inputs, writes: [out, sums])
+  }
+
+  mutating func lower(_ op: AttentionGradient, _ node: Node) {
+    var inputs = attentionInputs(op.attention, node)
+    let count = op.attention.inputCount
+    inputs.append(contiguous(node.operands[count]))
+    let adjoint = rows(node.operands[count + 1])
+    inputs.append(adjoint)
+    let results = node.results.map { rowsDestination($0) }
+    let kernel = attentionKernel(op.attention, node, inputs, out: adjoint, adjoints: results.map(\.view))
+    finish(kernel, node, reads: inputs, writes: results)
+  }
+
+  private mutating func attentionInputs(_ op: Attention, _ node: Node) -> [View] {
+    var inputs = (0..<3).map { rows(node.operands[$0]) }
+    for operand in node.operands[3..<op.inputCount] { inputs.append(materialize(operand)) }
+    return inputs
+  }
+
+  private func attentionKernel(_ op: Attention, _ node: Node, _ inputs: [View], out: View, adjoints: [View]) -> AttentionKernel {
+    func matrix(_ view: View) -> AttentionKernel.Matrix {
+      .init(batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2])
+    }
+    let (q, k, v) = (inputs[0], inputs[1], inputs[2])
+    let rank = q.shape.count
+    return AttentionKernel(
+      op: op, isGradient: !adjoints.isEmpty, batch: Array(q.shape.dropLast(2)), m: q.shape[rank - 2], n: k.shape[rank - 2],
+      d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
+      bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
+  }
+
+  private mutating func finish(
+    _ kernel: AttentionKernel, _ node: Node, reads: [View], writes: [(view: View, wanted: View)]
+  ) {
+    let flops = Cost.flops(
+      node.op, operands: node.operands.map { function.type(of: $0) }, results: node.results.map { function.type(of: $0) })
+    let bytes = (reads + writes.map(\.view)).reduce(0.0) { total, view in
+      total + zip(view.shape, view.strides).reduce(Double(view.element.byteSize)) { $1.1 == 0 ? $0 : $0 * Double($1.0) }
+    }
+    call(
+      .attention(kernel), reads.map(read) + writes.map { written($0.view) }, [node.op.mnemonic], flops: flops, bytes: bytes)
+    for (result, place) in zip(node.results, writes) {
+      if place.view != place.wanted { copy(place.view, to: place.wanted) }
+      places[result.index] = .view(place.wanted)
+    }
+  }
+
+  /// The value in memory with a unit stride along its rows.
+  private mutating func rows(_ value: ValueID) -> View {
+    let view = materialize(value)
+    if hasRows(view) { return view }
+    let result = temporary(function.type(of: value))
+    copy(view, to: result)
+    return result
+  }
+
+  private mutating func rowsDestination(_ value: ValueID) -> (view: View, wanted: View) {
+    let wanted = destination(value)
+    return (hasRows(wanted) ? wanted : temporary(function.type(of: value)), wanted)
+  }
+
+  /// Whether columns are neighbours and rows do not overlap, so that BLAS can take it.
+  private func hasRows(_ view: View) -> Bool {
+    let rank = view.shape.count
+    let (row, column) = (view.strides[rank - 2], view.strides[rank - 1])
+    return column == 1 && row >= view.shape[rank - 1]
+  }
+}

@@ -1,0 +1,130 @@
+import BufferIR
+import LLVMKit
+import Support
+import TensorIR
+
+/// Emits fused attention: threads divide the heads (and, forward, the tiles of rows); the scores of a tile stay in scratch.
+struct AttentionEmitter {
+  let frame: KernelFrame
+  let kernel: AttentionKernel
+  var e: Emitter { frame.emitter }
+  var lanes: Int { frame.lanes }
+
+  init(_ module: ModuleBuilder, _ kernel: AttentionKernel, name: String) throws(Diagnostic) {
+    guard module.target.floatLanes <= 16 else { throw Diagnostic(.compilerBug, "attention's scratch rows are padded to 16") }
+    frame = KernelFrame(module, name: name)
+    self.kernel = kernel
+  }
+
+  /// The operands' addresses for one head.
+  struct Head {
+    var number: Value
+    var q: Value
+    var k: Value
+    var v: Value
+    var bias: Value?
+    var seed: Value?
+    var out: Value
+    var sums: Value
+    var adjoints: [Value]
+  }
+
+  /// A tile of rows of one head.
+  struct Tile {
+    var first: Value
+    var rows: Value
+  }
+
+  func emit() {
+    let heads = kernel.batch.reduce(1, *)
+    let perItem = kernel.isGradient ? 1 : kernel.tiles
+    let (start, end) = frame.share(of: heads * perItem)
+    let pointers = (0..<operandCount).map { frame.operand($0) }
+    let seed = kernel.op.dropout.map { _ in e.load(e.i64, pointers[kernel.op.inputCount - 1]) }
+    e.loop(from: start, to: end, unrolling: .never) { item in
+      let number = perItem == 1 ? item : e.udiv(item, e.i64(perItem))
+      let head = head(number, pointers, seed)
+      if kernel.isGradient {
+        e.loop(from: e.i64(0), to: e.i64(kernel.tiles), unrolling: .never) { index in
+          AttentionBackward(self).emit(head, tile(index), isFirst: e.icmp(.eq, index, e.i64(0)))
+        }
+      } else {
+        AttentionForward(self).emit(head, tile(perItem == 1 ? e.i64(0) : e.urem(item, e.i64(perItem))))
+      }
+    }
+    e.ret()
+  }
+
+  private var operandCount: Int { kernel.op.inputCount + (kernel.isGradient ? 5 : 2) }
+
+  private func tile(_ index: Value) -> Tile {
+    let first = e.mul(index, e.i64(kernel.tileRows))
+    return Tile(first: first, rows: e.smin(e.i64(kernel.tileRows), e.sub(e.i64(kernel.m), first)))
+  }
+
+  private func head(_ number: Value, _ pointers: [Value], _ seed: Value?) -> Head {
+    let coordinates = frame.coordinates(number, kernel.batch)
+    func address(_ operand: Int, _ strides: [Int]) -> Value { e.gep(e.f32, pointers[operand], frame.dot(coordinates, strides)) }
+    let inputs = kernel.op.inputCount
+    let (out, sums) = kernel.isGradient ? (inputs + 1, inputs) : (inputs, inputs + 1)
+    return Head(
+      number: number, q: address(0, kernel.q.batch), k: address(1, kernel.k.batch), v: address(2, kernel.v.batch),
+      bias: kernel.op.hasBias ? address(3, Array(kernel.bias.dropLast(2))) : nil, seed: seed,
+      out: address(out, kernel.out.batch), sums: e.gep(e.f32, pointers[sums], e.mul(number, e.i64(kernel.m))),
+      adjoints: kernel.adjoints.enumerated().map { address(inputs + 2 + $0, $1.batch) })
+  }
+
+  /// The address of a row of a matrix.
+  func row(_ base: Value, _ index: Value, _ stride: Int) -> Value { e.gep(e.f32, base, e.mul(index, e.i64(stride))) }
+
+  /// scores = scale·q·kᵀ for a tile, into scratch.
+  func emitScores(_ head: Head, _ tile: Tile, into scores: Value) {
+    frame.gemm(
+      .f32, m: tile.rows, n: e.i64(kernel.n), k: kernel.d, alpha: kernel.op.scale,
+      GemmMatrix(address: row(head.q, tile.first, kernel.q.row), leading: kernel.q.row),
+      GemmMatrix(address: head.k, leading: kernel.k.row, isTransposed: true),
+      GemmMatrix(address: scores, leading: kernel.pitch))
+  }
+
+  /// Walks one row of scratch in vectors, carrying values; the last vector may have lanes beyond the row, shown by its mask.
+  func columns(_ initial: [Value], _ body: (Value, Value?, [Value]) -> [Value]) -> [Value] {
+    let whole = kernel.n / lanes * lanes
+    var carried = initial
+    if whole > 0 {
+      carried = e.loop(from: e.i64(0), to: e.i64(whole), step: lanes, initial: carried, unrolling: .times(2)) {
+        (j: Value, values: [Value]) in body(j, nil, values)
+      }
+    }
+    if whole < kernel.n { carried = body(e.i64(whole), e.laneMask(e.i64(kernel.n - whole), lanes: lanes), carried) }
+    return carried
+  }
+
+  /// The bias of a vector of columns in a row (`index` counts rows of the head).
+  func bias(_ head: Head, _ index: Value, _ column: Value, _ mask: Value?) -> Value? {
+    guard let base = head.bias else { return nil }
+    let (rowStride, columnStride) = (kernel.bias[kernel.bias.count - 2], kernel.bias[kernel.bias.count - 1])
+    let start = row(base, index, rowStride)
+    let type = e.f32.vector(lanes)
+    if columnStride == 0 { return e.splat(e.load(e.f32, start), lanes) }
+    let address = e.gep(e.f32, start, e.mul(column, e.i64(columnStride)))
+    if columnStride == 1 { return mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address) }
+    let offsets = e.mul(e.iota(e.i64, lanes), e.splat(e.i64(columnStride), lanes))
+    let all = e.module.constantVector(Array(repeating: e.bool(true), count: lanes))
+    return e.gather(type, e.gep(e.f32, address, offsets), mask: mask ?? all)
+  }
+
+  /// Which of a vector of probabilities dropout keeps; nil without dropout.
+  func kept(_ head: Head, _ philox: PhiloxEmitter?, _ index: Value, _ column: Value) -> Value? {
+    guard let philox, let dropout = kernel.op.dropout else { return nil }
+    let rowNumber = e.add(e.mul(head.number, e.i64(kernel.m)), index)
+    let element = e.add(e.mul(rowNumber, e.i64(kernel.n)), column)
+    return philox.keep(base: element, lanes: lanes, threshold: dropout.threshold)
+  }
+
+  func philox(_ head: Head) -> PhiloxEmitter? {
+    guard let dropout = kernel.op.dropout, let seed = head.seed else { return nil }
+    return PhiloxEmitter(e, seed: seed, stream: dropout.stream)
+  }
+
+  func vector(_ value: Double) -> Value { e.constant(e.f32.vector(lanes), value) }
+}

@@ -1,0 +1,59 @@
+import BufferIR
+import LLVMKit
+
+/// Forward: softmax of a tile of scores in scratch, then the product with the values.
+struct AttentionForward {
+  let base: AttentionEmitter
+  var e: Emitter { base.e }
+  var kernel: AttentionKernel { base.kernel }
+
+  init(_ base: AttentionEmitter) { self.base = base }
+
+  func emit(_ head: AttentionEmitter.Head, _ tile: AttentionEmitter.Tile) {
+    let scratch = e.function.parameter(3)
+    base.emitScores(head, tile, into: scratch)
+    let philox = base.philox(head)
+    e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in
+      emitRow(head, e.add(tile.first, local), base.row(scratch, local, kernel.pitch), philox)
+    }
+    base.frame.gemm(
+      .f32, m: tile.rows, n: e.i64(kernel.e), k: kernel.n, GemmMatrix(address: scratch, leading: kernel.pitch),
+      GemmMatrix(address: head.v, leading: kernel.v.row),
+      GemmMatrix(address: base.row(head.out, tile.first, kernel.out.row), leading: kernel.out.row))
+  }
+
+  /// One row: largest score; exponentials and their sum; probabilities.
+  private func emitRow(_ head: AttentionEmitter.Head, _ index: Value, _ scores: Value, _ philox: PhiloxEmitter?) {
+    let type = e.f32.vector(base.lanes)
+    let highest = base.columns([base.vector(-.infinity)]) { column, mask, values in
+      let address = e.gep(e.f32, scores, column)
+      var x = e.load(type, address)
+      if let bias = base.bias(head, index, column, mask) {
+        x = e.fadd(x, bias)
+        e.store(x, address)
+      }
+      if let mask { x = e.select(mask, x, base.vector(-.infinity)) }
+      return [e.fmax(values[0], x)]
+    }[0]
+    let largest = e.reduceMax(highest)
+    let shift = e.splat(largest, base.lanes)
+    let sums = base.columns([base.vector(0)]) { column, mask, values in
+      let address = e.gep(e.f32, scores, column)
+      var weight = VectorMath(e).exp(e.fsub(e.load(type, address), shift))
+      if let mask { weight = e.select(mask, weight, base.vector(0)) }
+      e.store(weight, address)
+      return [e.fadd(values[0], weight)]
+    }[0]
+    let sum = e.reduceAdd(sums)
+    e.store(e.fadd(largest, VectorMath(e).log(sum)), e.gep(e.f32, head.sums, index))
+    let keepScale = kernel.op.dropout.map { 1 / (1 - $0.rate) } ?? 1
+    let factor = e.splat(e.fdiv(e.f32(keepScale), sum), base.lanes)
+    _ = base.columns([]) { column, _, _ in
+      let address = e.gep(e.f32, scores, column)
+      var p = e.fmul(e.load(type, address), factor)
+      if let kept = base.kept(head, philox, index, column) { p = e.select(kept, p, base.vector(0)) }
+      e.store(p, address)
+      return []
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import CRuntime
+import Support
+
+/// `bench`: times whole steps on a batch that stays in memory; `mrmc bench step` calls it.
+struct BenchCommand: ProgramCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "bench", abstract: "Time training steps on one made batch; one JSON object on stdout.",
+      discussion: """
+        Examples:
+          \(ProgramCommands.programName) bench --runs 10 --threads 2
+        """,
+      shouldDisplay: false)
+  }
+
+  @Option(help: "Steps timed, after one that is not.")
+  var runs = 5
+  @Option(help: "Threads. (default: the processors)")
+  var threads: Int?
+
+  var needsProcessor: Bool { true }
+
+  func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
+    if runs < 1 { throw Diagnostic(.usage, "--runs \(runs): expected 1 or more") }
+    let threads = try resolveThreads(self.threads)
+    let pool = try ThreadPool(threads: threads)
+    let memory = try ProgramMemory(image, functions: ["train_step"], batches: 1, threads: threads)
+    let step = try memory.bind("train_step", image, pool: pool, batch: 0)
+    Weights.initialize(image.manifest, seed: 0, into: memory.state, pool: pool)
+    MadeBatch.fill(memory.batches[0].tensors, image.manifest)
+    memory.set("weight_decay", Float(0.05))
+    memory.set("lr", Float(1e-4))
+    var seconds: [Double] = []
+    for number in 0...runs {
+      memory.set("seed", Int64(number))
+      memory.set("step", Int64(number + 1))
+      if case .notFinite(let name, _) = step.run() { throw Diagnostic(.nonFiniteLoss, "\(name) is not finite") }
+      if number > 0 { seconds.append(step.seconds) }
+    }
+    StandardStream.out.line(report(image, step, memory, seconds.sorted(), threads: threads).compact)
+    return .success
+  }
+
+  private func report(
+    _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ seconds: [Double], threads: Int
+  ) -> JSON {
+    let manifest = image.manifest
+    let middle = seconds.count / 2
+    let median = seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
+    let function = step.function.pointee
+    let flops = (0..<Int(function.call_count)).reduce(0) { $0 + function.calls[$1].flops }
+    return [
+      "model": .string(manifest.model), "batch": .integer(manifest.batch), "precision": .string(manifest.precision),
+      "optimization": .integer(manifest.optimization), "median_s": .number(median),
+      "records_per_s": .number(Double(manifest.batch) / median), "gflops": .number(flops / median * 1e-9),
+      "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median), "runs": .integer(runs),
+      "peak_rss_bytes": .integer(peakResidentBytes()), "planned_bytes": .integer(memory.plan.totalBytes),
+      "threads": .integer(threads), "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
+    ]
+  }
+}
+
+/// The largest resident memory this process has had, in bytes (`VmHWM`); 0 where the system does not say.
+func peakResidentBytes() -> Int {
+  guard let status = try? readTextFile("/proc/self/status") else { return 0 }
+  for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+    return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) * 1024
+  }
+  return 0
+}
+
+/// A batch of noise of plausible size: the same for the same sizes.
+enum MadeBatch {
+  static func fill(_ tensors: TensorBlock, _ manifest: Manifest) {
+    let count = { (name: String) in tensors[name]!.count / 4 }
+    mrm_fill_normal(tensors.pointer("image", as: Float.self), count("image"), 1, 1)
+    let noise = tensors.pointer("noise", as: Float.self)
+    mrm_fill_uniform(noise, count("noise"), 2, 0.5)
+    for index in 0..<count("noise") { noise[index] += 0.5 }
+    let ids = tensors.pointer("ids", as: Int32.self)
+    let labels = tensors.pointer("labels", as: Int32.self)
+    let mask = tensors.pointer("attention_mask", as: Int32.self)
+    for index in 0..<count("ids") {
+      labels[index] = Int32(4 + index * 7919 % max(1, manifest.geometry.vocabulary - 4))
+      ids[index] = index % 2 == 0 ? labels[index] : 3
+      mask[index] = 1
+    }
+  }
+}

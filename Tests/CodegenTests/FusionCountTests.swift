@@ -1,0 +1,27 @@
+import Autodiff
+import BufferIR
+import Frontend
+import Models
+import Passes
+import TensorIR
+import Testing
+
+/// Fusions on the real model, counted, so that none stops firing silently.
+@Suite struct FusionCountTests {
+  @Test func everyAttentionOfTheBaseModelIsFused() throws {
+    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 2))
+    try TrainingFunctions.add(to: &module)
+    var passes = try PassManager(Pipeline.level(2), .init(remarks: true))
+    let function = try passes.run(module.function(named: "train_step")!)
+    var counts: [String: Int] = [:]
+    for node in function.nodes { counts[node.op.mnemonic, default: 0] += 1 }
+    #expect(counts["attention"] == 22)
+    #expect(counts["attention_gradient"] == 22)
+    #expect(counts["softmax", default: 0] <= 1, "only the cross-entropy's remains")
+    #expect(!passes.context.remarks.contains { !$0.fired && $0.pass == "fuse-attention" && $0.message.contains("attention not fused") && $0.layer.contains("attention") })
+    let program = try Program.lower(function)
+    #expect(program.scratchBytes <= 256 << 10)
+    let scores = 2 * 12 * 50 * 50 * 4
+    #expect(!program.buffers.contains { $0.storage == .temporary && $0.name.contains("attn.attention") && $0.byteCount == scores })
+  }
+}
