@@ -27,7 +27,8 @@ enum Linker {
   ) throws(Diagnostic) {
     let compiler = try compiler()
     let directory = directoryName(path)
-    guard fileKind(path) != .directory, fileKind(directory) == .directory, access(directory, W_OK) == 0 else {
+    let kind = fileKind(path)
+    guard kind == .absent || kind == .file, fileKind(directory) == .directory, access(directory, W_OK) == 0 else {
       throw Diagnostic(
         .cannotWrite, at: SourceLocation(file: path), "cannot be written",
         notes: ["expected: a file in a directory that is there and can be written"])
