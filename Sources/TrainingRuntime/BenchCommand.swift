@@ -27,6 +27,7 @@ struct BenchCommand: ProgramCommand {
     let pool = try ThreadPool(threads: threads)
     let memory = try ProgramMemory(image, functions: ["train_step"], batches: 1, threads: threads)
     let step = try memory.bind("train_step", image, pool: pool, batch: 0)
+    let fixedCosts = FixedCosts(memory.plan, threads: threads).measured()
     Weights.initialize(image.manifest, seed: 0, into: memory.state, pool: pool)
     MadeBatch.fill(memory.batches[0].tensors, image.manifest)
     memory.set("weight_decay", Float(0.05))
@@ -38,12 +39,13 @@ struct BenchCommand: ProgramCommand {
       if case .notFinite(let name, _) = step.run() { throw Diagnostic(.nonFiniteLoss, "\(name) is not finite") }
       if number > 0 { seconds.append(step.seconds) }
     }
-    StandardStream.out.line(report(image, step, memory, seconds.sorted(), threads: threads).compact)
+    StandardStream.out.line(report(image, step, memory, fixedCosts, seconds.sorted(), threads: threads).compact)
     return .success
   }
 
   private func report(
-    _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ seconds: [Double], threads: Int
+    _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ fixedCosts: FixedCosts,
+    _ seconds: [Double], threads: Int
   ) -> JSON {
     let manifest = image.manifest
     let middle = seconds.count / 2
@@ -56,6 +58,7 @@ struct BenchCommand: ProgramCommand {
       "records_per_s": .number(Double(manifest.batch) / median), "gflops": .number(flops / median * 1e-9),
       "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median), "runs": .integer(runs),
       "peak_rss_bytes": .integer(peakResidentBytes()), "planned_bytes": .integer(memory.plan.totalBytes),
+      "fixed_bytes": .integer(fixedCosts.totalBytes),
       "threads": .integer(threads), "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
     ]
   }

@@ -31,6 +31,7 @@ struct ProgramInfo {
   private let image: ProgramImage
   /// The memory plan of each command, by name.
   private var plans: [(name: String, plan: MemoryPlan)] = []
+  private var fixedCosts: FixedCosts?
 
   init(_ image: ProgramImage) throws(Diagnostic) {
     self.image = image
@@ -41,6 +42,7 @@ struct ProgramInfo {
     for (name, functions) in commands where functions.allSatisfy({ image.manifest.function($0) != nil }) {
       plans.append((name, try MemoryPlan(image, functions: functions, batches: 2, threads: threads)))
     }
+    fixedCosts = plans.first.map { FixedCosts($0.plan, threads: threads) }
   }
 
   private var missingFeatures: [String] {
@@ -91,6 +93,7 @@ struct ProgramInfo {
               [JSONMember("planned_bytes", .integer(plan.totalBytes))]
                 + plan.categories.map { JSONMember($0.name.replacingSpaces, .integer($0.bytes)) }))
         }),
+      "product_buffer_bytes": .integer(fixedCosts?.productBytes ?? 0),
       "ir_stages": .array(image.stages.map { .string($0.name) }),
       "machine": [
         "cpu": .string(CPUCheck.model()), "processors": .integer(ThreadPool.processors),
@@ -123,6 +126,7 @@ struct ProgramInfo {
           + byteText(Int(code?.arena_bytes ?? 0)))
     }
     for (name, plan) in plans { lines.append("\(name): \(plan.text)") }
+    if let fixedCosts { lines.append(fixedCosts.text) }
     add("IR stages", image.stages.map(\.name).joined(separator: " "))
     add("this machine", "\(CPUCheck.model()), \(ThreadPool.processors) processors, OpenBLAS \(CPUCheck.blasCore)")
     if !missingFeatures.isEmpty { add("lacks", missingFeatures.joined(separator: " ")) }

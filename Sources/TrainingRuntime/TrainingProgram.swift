@@ -62,7 +62,8 @@ struct ProgramCommands: ParsableCommand {
           \(programName) info --json
         """,
       subcommands: [
-        TrainCommand.self, EvalCommand.self, ReconstructCommand.self, InfoCommand.self, IRCommand.self, BenchCommand.self,
+        TrainCommand.self, EvalCommand.self, ReconstructCommand.self, InfoCommand.self, IRCommand.self,
+        BenchCommand.self,
       ])
   }
 

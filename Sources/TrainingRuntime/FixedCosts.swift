@@ -1,0 +1,34 @@
+import Support
+
+/// Memory a process holds besides its plan.
+struct FixedCosts {
+  /// What OpenBLAS packs operands into, on all threads: a part of the 32 MB it sets aside for each.
+  let productBytes: Int
+  /// Program, libraries and what has been read so far (tokenizer, list of records): measured, or nil.
+  private(set) var programBytes: Int?
+
+  /// What OpenBLAS was seen to fill on a thread, at most.
+  private static let productBytesPerThread = 8 << 20
+
+  init(_ plan: MemoryPlan, threads: Int) {
+    productBytes = threads * min(Self.productBytesPerThread, plan.totalBytes)
+  }
+
+  /// With the process as it stands; before the planned memory is written to, so that none of it is counted.
+  func measured() -> FixedCosts {
+    var costs = self
+    costs.programBytes = residentBytes()
+    return costs
+  }
+
+  var totalBytes: Int { productBytes + (programBytes ?? 0) }
+
+  /// `fixed costs 38.2 MB: …`.
+  var text: String {
+    let program = "program, libraries, tokenizer and list "
+    return
+      "fixed costs\(programBytes == nil ? "" : " " + byteText(totalBytes)): product buffers \(byteText(productBytes)), "
+      + program + (programBytes.map { byteText($0) } ?? "measured when a run starts")
+      + ", on each thread the image it decodes"
+  }
+}
