@@ -9,6 +9,8 @@ enum ProgramManifest {
   /// The manifest of these functions of the model. `usage` if the model lacks a size the runtime needs.
   static func json(_ compilation: Compilation, _ programs: [Program], irHash: String) throws(Diagnostic) -> JSON {
     let module = compilation.module
+    let geometry = try geometry(compilation)
+    try TrainingInterface(compilation, geometry: geometry).check(programs)
     return [
       "format": 1, "model": .string(compilation.modelName),
       "precision": .string(compilation.options.precision.rawValue),
@@ -16,7 +18,7 @@ enum ProgramManifest {
       "target_cpu": .string(compilation.target.cpu),
       "cpu_features": .array(compilation.target.requiredCPUFlags.map { .string($0) }),
       "ir_hash": .string(irHash), "batch": .integer(compilation.batch), "compiler": .string(compiler),
-      "options": options(module), "geometry": try geometry(compilation),
+      "options": options(module), "geometry": .object(geometry),
       "parameters": parameters(module.function(named: "loss")),
       "functions": .array(programs.map(function)),
     ]
@@ -47,13 +49,16 @@ enum ProgramManifest {
     "image_size", "channels", "low_patch", "high_patch", "patches", "visible", "tokens", "vocabulary",
   ]
 
-  private static func geometry(_ compilation: Compilation) throws(Diagnostic) -> JSON {
+  private static func geometry(_ compilation: Compilation) throws(Diagnostic) -> [JSONMember] {
     var members: [JSONMember] = []
     for name in sizes {
       guard let value = compilation.module.integer(name) else {
         throw Diagnostic(
           .usage, "\(compilation.modelName) does not say its \(name), which a training program needs to read records",
-          notes: ["set it in the model: module.set(\"\(name)\", .integer(…)); needed: " + sizes.joined(separator: ", ")]
+          notes: [
+            "set it in the model: module.set(\"\(name)\", .integer(…)); needed: " + sizes.joined(separator: ", "),
+            "without them mrmc run, diff, ir and opt work on its functions, @loss_and_grads and @train_step among them",
+          ]
         )
       }
       members.append(JSONMember(name, .integer(value)))
@@ -64,7 +69,7 @@ enum ProgramManifest {
     {
       members[index].value = .integer(target)
     }
-    return .object(members)
+    return members
   }
 
   /// The parameters of a function as the runtime reads them.
