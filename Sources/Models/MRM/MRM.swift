@@ -9,6 +9,7 @@ public struct MRM {
 
   /// The module of a model: `@loss`, `@encode` and `@evaluate`.
   public static func module(_ size: MRMSize, _ options: ModelOptions) throws(Diagnostic) -> Module {
+    try size.check()
     let model = MRM(size: size, options: try MRMOptions(options, size), batch: options.batch)
     var module = try ModuleBuilder(size.name, options)
     model.setGeometry(&module)

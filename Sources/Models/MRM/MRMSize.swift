@@ -33,12 +33,54 @@ public struct MRMSize: Hashable, Sendable {
   /// Attention heads of the report branch.
   public var reportHeads: Int
 
+  /// A size of one's own; `MRM.module` checks that its numbers go together.
+  public init(
+    name: String, summary: String, side: Int, patch: Int, channels: Int = 3, width: Int, depth: Int, heads: Int,
+    decoderWidth: Int, decoderDepth: Int, decoderHeads: Int, vocabulary: Int, tokens: Int, reportWidth: Int,
+    reportDepth: Int, reportHeads: Int
+  ) {
+    self.name = name
+    self.summary = summary
+    self.side = side
+    self.patch = patch
+    self.channels = channels
+    self.width = width
+    self.depth = depth
+    self.heads = heads
+    self.decoderWidth = decoderWidth
+    self.decoderDepth = decoderDepth
+    self.decoderHeads = decoderHeads
+    self.vocabulary = vocabulary
+    self.tokens = tokens
+    self.reportWidth = reportWidth
+    self.reportDepth = reportDepth
+    self.reportHeads = reportHeads
+  }
+
   /// Side of the input image, in pixels.
   public var imageSide: Int { 2 * side }
   /// Patches along one side.
   public var grid: Int { side / patch }
   /// Patches of an image, L.
   public var patches: Int { grid * grid }
+}
+
+extension MRMSize {
+  /// `usage` unless every number is positive, widths are multiples of their heads, the side of the patch, and the widths
+  /// of the image branches of 4, as the position tables need.
+  func check() throws(Diagnostic) {
+    let numbers = [
+      ("side", side, patch, "patch"), ("channels", channels, 1, ""), ("width", width, heads, "heads"),
+      ("width", width, 4, "4"), ("depth", depth, 1, ""), ("decoderWidth", decoderWidth, decoderHeads, "decoderHeads"),
+      ("decoderWidth", decoderWidth, 4, "4"), ("decoderDepth", decoderDepth, 1, ""), ("vocabulary", vocabulary, 1, ""),
+      ("tokens", tokens, 1, ""), ("reportWidth", reportWidth, reportHeads, "reportHeads"),
+      ("reportDepth", reportDepth, 1, ""),
+    ]
+    for (label, number, divisor, of) in numbers where number < 1 || divisor < 1 || number % divisor != 0 {
+      let wanted = of.isEmpty ? "1 or more" : "a multiple of \(of)" + (Int(of) == nil ? " (\(divisor))" : "")
+      throw Diagnostic(.usage, "\(name): \(label) is \(number), expected \(wanted)")
+    }
+  }
 }
 
 extension MRMSize {
