@@ -12,7 +12,8 @@ public struct ReconstructionRecord: Sendable {
   public var mask: [Float]
   /// `[L, patch * patch * 3]`, pixels in order (row, column, channel), in the image's units.
   public var prediction: [Float]
-  /// `[T]` token ids as the model read them, some replaced by the mask token.
+  /// `[T]` token ids as the model read them, some replaced by the mask token. The three token rows are empty where the
+  /// model restores no report.
   public var ids: [Int32]
   /// `[T]` the true ids.
   public var labels: [Int32]

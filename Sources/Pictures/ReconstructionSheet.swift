@@ -24,11 +24,12 @@ public enum ReconstructionSheet {
   ) -> Canvas {
     let flows = records.map { ReportFlows($0, padding: padding, scale: scale, decode: decode) }
     let textWidth = width - 2 * margin - label
-    let heights = flows.map { rowHeight($0, textWidth) }
+    let heights = zip(records, flows).map { imageHeight + ($0.labels.isEmpty ? 0 : reportHeight($1, textWidth)) }
     let head = margin + 2 * 13 * scale + 8
     var canvas = Canvas(width: width, height: head + heights.reduce(0, +) + margin)
     canvas.text(clipped(title), x: margin, y: margin, .ink, scale: scale)
-    legend(on: &canvas, y: margin + 14 * scale)
+    let hasReports = records.isEmpty || records.contains { !$0.labels.isEmpty }
+    if hasReports { legend(on: &canvas, y: margin + 14 * scale) }
     var y = head + 10
     for (index, record) in records.enumerated() {
       row(record, flows[index], shrink: shrink, on: &canvas, y: y, textWidth: textWidth)
@@ -45,9 +46,10 @@ public enum ReconstructionSheet {
     try draw(title: title, records: records, shrink: shrink, padding: padding, decode: decode).writePNG(to: path)
   }
 
-  private static func rowHeight(_ flows: ReportFlows, _ textWidth: Int) -> Int {
-    caption + caption + tile + gap + flows.truth.height(width: textWidth) + 8
-      + max(2 * caption, flows.restored.height(width: textWidth)) + 2 * gap
+  private static var imageHeight: Int { caption + caption + tile + gap }
+
+  private static func reportHeight(_ flows: ReportFlows, _ textWidth: Int) -> Int {
+    flows.truth.height(width: textWidth) + 8 + max(2 * caption, flows.restored.height(width: textWidth)) + 2 * gap
   }
 
   private static var caption: Int { 13 * scale }
@@ -70,6 +72,7 @@ public enum ReconstructionSheet {
       canvas.draw(image.resized(to: tile), x: x, y: y + 2 * caption)
     }
     hideRemoved(record, on: &canvas, x: margin, y: y + 2 * caption)
+    if record.labels.isEmpty { return }
     var top = y + 2 * caption + tile + gap
     canvas.text("report", x: margin, y: top, .quiet, scale: scale)
     flows.truth.draw(on: &canvas, x: margin + label, y: top, width: textWidth)

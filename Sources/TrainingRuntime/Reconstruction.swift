@@ -9,18 +9,24 @@ extension ReconstructionRecord {
     guard let target = session.output("target", as: Float.self), let mask = session.output("mask", as: Float.self),
       let prediction = session.output("prediction_pixels", as: Float.self)
         ?? session.output("prediction", as: Float.self)
-    else { throw Diagnostic(.usage, "this model has no image objective, so there is no reconstruction to show") }
+    else {
+      throw Diagnostic(
+        .usage, "this program was built without the image objective, so there is no reconstruction to show",
+        notes: ["build it with --set image_objective=true"])
+    }
     let patches = PatchGrid(
       count: geometry.patches, channels: geometry.channels, elements: target.count / geometry.batch)
-    let tokens = row * geometry.reportLength..<(row + 1) * geometry.reportLength
     let batch = session.memory.batches[0].buffers
     let predicted = session.output("predicted_ids", as: Int32.self)
+    // A model without the report objective restores no report.
+    let length = predicted == nil ? 0 : geometry.reportLength
+    let tokens = row * length..<(row + 1) * length
     self.init(
       title: session.list[tasks.records[row]].imagePath, image: patches.image(target, row: row),
       side: patches.grid * patches.side, patch: patches.side,
       mask: Array(mask[row * patches.count..<(row + 1) * patches.count]),
       prediction: patches.colours(prediction, row: row), ids: tokens.map { batch.ids[$0] },
-      labels: tokens.map { batch.labels[$0] }, predicted: tokens.map { predicted?[$0] ?? batch.labels[$0] })
+      labels: tokens.map { batch.labels[$0] }, predicted: tokens.map { predicted![$0] })
   }
 }
 

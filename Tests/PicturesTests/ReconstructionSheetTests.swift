@@ -34,6 +34,14 @@ import Testing
     #expect(sheet.width == ReconstructionSheet.width)
   }
 
+  @Test func aRecordWithoutAReportShowsNoWords() {
+    var silent = Self.record(predicted: 1)
+    (silent.ids, silent.labels, silent.predicted) = ([], [], [])
+    let sheet = ReconstructionSheet.draw(title: "t", records: [silent]) { Self.pieces[Int($0)] }
+    let full = ReconstructionSheet.draw(title: "t", records: [Self.record(predicted: 1)]) { Self.pieces[Int($0)] }
+    #expect(sheet.height < full.height && Self.count(.right, in: sheet) == 0)
+  }
+
   @Test func rightAndWrongWordsAreToldApart() {
     var good = Self.record(predicted: 0)
     good.predicted = good.labels
