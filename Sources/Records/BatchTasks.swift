@@ -100,7 +100,8 @@ public final class BatchTasks: @unchecked Sendable {
     } catch {
       throw Diagnostic(
         error.code, at: loader.list.location(of: record),
-        "image \(loader.list[record].imagePath): \(error.message)", notes: error.notes)
+        "image \(loader.list[record].imagePath): \(error.message); replace the file or remove this line",
+        notes: error.notes)
     }
   }
 

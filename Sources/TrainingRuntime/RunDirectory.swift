@@ -29,6 +29,16 @@ struct RunDirectory {
     }
   }
 
+  /// Empties the directory when it holds nothing but what is written before the first step, so that the same command
+  /// can be given again.
+  func emptyIfUnused() {
+    guard directoryEntries(path) == ["config.json", "log.jsonl"], (try? readFile(logFile))?.isEmpty == true else {
+      return
+    }
+    removeTree(configFile)
+    removeTree(logFile)
+  }
+
   /// Removes all but the newest `count` checkpoints up to `step`.
   func prune(keep count: Int, upTo step: Int) {
     for old in checkpointSteps.filter({ $0 <= step }).dropLast(count) { removeTree(checkpoint(old)) }

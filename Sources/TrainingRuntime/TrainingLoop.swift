@@ -34,7 +34,9 @@ struct TrainingLoop {
       do throws(Diagnostic) {
         line = try step()
       } catch {
-        if error.code != .nonFiniteLoss, session.position.step > firstStep { try save() }
+        if error.code != .nonFiniteLoss {
+          if session.position.step > firstStep { try save() } else if firstStep == 0 { session.run.emptyIfUnused() }
+        }
         throw error
       }
       try session.log.append(line)
@@ -131,7 +133,15 @@ struct TrainingLoop {
     let isThere = savedStep == position.step || (position.step == firstStep && fileKind(name) == .directory)
     if !isThere {
       try session.log.synchronize()
-      _ = try Checkpoint.save(session.run, position, session.image.manifest, session.memory.state)
+      do throws(Diagnostic) {
+        _ = try Checkpoint.save(session.run, position, session.image.manifest, session.memory.state)
+      } catch {
+        var error = error
+        if let last = session.run.checkpointSteps.last(where: { $0 < position.step }) {
+          error.notes.append("\(session.run.checkpoint(last)) is whole: make room, then go on with --resume auto")
+        }
+        throw error
+      }
       savedStep = position.step
       if let keep = session.options.keep { session.run.prune(keep: keep, upTo: position.step) }
       try RunCurves.write(session.log.curves, title: session.image.manifest.model, to: session.run.curvesFile)

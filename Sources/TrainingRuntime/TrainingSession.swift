@@ -57,13 +57,17 @@ final class TrainingSession {
       "\(manifest.model) (\(manifest.precision)): \(list.count) records, \(loader.batchesPerEpoch) micro-batches of "
         + "\(manifest.batch) per epoch, \(totalSteps) steps of \(options.accumulate * manifest.batch) records, "
         + "peak learning rate \(schedule.peak.significant(4)), \(options.threads) threads",
-      memory.plan.text,
+      memory.plan.text, FixedCosts(memory.plan, threads: options.threads).measured().text,
     ]
     Weights.initialize(manifest, seed: options.seed, into: memory.state, pool: pool)
     if let checkpoint {
-      position = try TrainingPosition(file: checkpoint + "/state.json")
-      try start.check(continues: position, file: checkpoint + "/state.json")
-      try Checkpoint.load(checkpoint, manifest, into: memory.state)
+      do throws(Diagnostic) {
+        position = try TrainingPosition(file: checkpoint + "/state.json")
+        try start.check(continues: position, file: checkpoint + "/state.json")
+        try Checkpoint.load(checkpoint, manifest, into: memory.state)
+      } catch {
+        throw Self.naming(otherCheckpointsOf: run, than: checkpoint, error)
+      }
       notes.append("resumed from \(checkpoint) at step \(position.step)")
     } else {
       position = start
@@ -115,6 +119,18 @@ final class TrainingSession {
       if fileKind(path) == .directory { return path }
       throw Diagnostic(.noInput, at: SourceLocation(file: path), "no such checkpoint directory")
     }
+  }
+
+  /// A checkpoint that cannot be read: the newest of the others is named.
+  private static func naming(
+    otherCheckpointsOf run: RunDirectory, than checkpoint: String, _ error: Diagnostic
+  ) -> Diagnostic {
+    guard error.code == .badData || error.code == .noInput,
+      let other = run.checkpointSteps.last(where: { run.checkpoint($0) != checkpoint })
+    else { return error }
+    var error = error
+    error.notes.append("another checkpoint of this run: --resume \(run.checkpoint(other))")
+    return error
   }
 
   private static func initialWeights(
