@@ -4,22 +4,7 @@ import Testing
 
 extension CommandLineTests {
   @Suite struct ProgramTests {
-    /// A program of mrm-nano, built once for all tests.
-    private static let built: String? = {
-      let directory = Tool.packageDirectory + "/.build/command-line-tests"
-      removeTree(directory)
-      do {
-        try makeDirectory(directory)
-        let outcome = try Tool.run("mrmc build mrm-nano --batch 2 -o program", in: directory)
-        if outcome.status == 0 { return directory }
-        Issue.record("\(outcome.errors)")
-      } catch {
-        Issue.record(error)
-      }
-      return nil
-    }()
-
-    private func directory() throws -> String { try #require(Self.built) }
+    private func directory() throws -> String { try NanoProgram.directory() }
 
     @Test func itStandsAlone() throws {
       let outcome = try Tool.run("ldd ./program", in: try directory())
