@@ -54,18 +54,23 @@ let package = Package(
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
     .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
-    .executableTarget(name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
+    .executableTarget(
+      name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
-    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
+    .testTarget(
+      name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
-    .testTarget(name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
+    .testTarget(
+      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
     .testTarget(name: "LLVMKitTests", dependencies: ["LLVMKit", "Support"]),
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
-    .testTarget(name: "CodegenTests", dependencies: ["Codegen", "Interpreter", "Autodiff", "Passes", "Models", "OpHarness", "CRuntime"]),
+    .testTarget(
+      name: "CodegenTests",
+      dependencies: ["Codegen", "Interpreter", "Autodiff", "Passes", "Models", "OpHarness", "CRuntime"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "CPNG"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "CPNG"]),

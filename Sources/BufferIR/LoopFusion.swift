@@ -21,11 +21,14 @@ enum LoopFusion {
       if !fits { continue }
       switch node.op {
       case .unary(let op):
-        inlined[node.result.index] = readers.count == 1 || (readers.count <= 3 && isCheap(op.kind) && isSmallRead(function, node, definitions))
+        inlined[node.result.index] =
+          readers.count == 1 || (readers.count <= 3 && isCheap(op.kind) && isSmallRead(function, node, definitions))
       case .binary, .compare, .select, .convert, .stopGradient:
-        inlined[node.result.index] = readers.count == 1 || (readers.count <= 3 && isSmallRead(function, node, definitions))
+        inlined[node.result.index] =
+          readers.count == 1 || (readers.count <= 3 && isSmallRead(function, node, definitions))
       case .dropout: inlined[node.result.index] = readers.count == 1
-      case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd,
+      case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather,
+        .scatterAdd,
         .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient:
         break
       }
@@ -38,7 +41,8 @@ enum LoopFusion {
     switch reader.op {
     case .unary, .binary, .compare, .select, .convert, .reduce, .logSumExp, .softmax: true
     case .dropout: reader.operands[0] == value
-    case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd, .argsort, .stopGradient,
+    case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd,
+      .argsort, .stopGradient,
       .attention, .attentionGradient,
       .argmax:
       false

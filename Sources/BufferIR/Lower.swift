@@ -3,7 +3,9 @@ import TensorIR
 
 extension Program {
   /// Lowers a function: kernels over buffers, ordered, equal kernels merged, memory planned, and verified.
-  public static func lower(_ function: Function, options: LoweringOptions = LoweringOptions()) throws(Diagnostic) -> Program {
+  public static func lower(_ function: Function, options: LoweringOptions = LoweringOptions()) throws(Diagnostic)
+    -> Program
+  {
     var lowering = Lowering(function, options)
     var program = try lowering.run()
     let order = try Schedule.order(program)

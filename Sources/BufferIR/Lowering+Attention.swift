@@ -27,14 +27,17 @@ extension Lowering {
     return inputs
   }
 
-  private func attentionKernel(_ op: Attention, _ node: Node, _ inputs: [View], out: View, adjoints: [View]) -> AttentionKernel {
+  private func attentionKernel(_ op: Attention, _ node: Node, _ inputs: [View], out: View, adjoints: [View])
+    -> AttentionKernel
+  {
     func matrix(_ view: View) -> AttentionKernel.Matrix {
       .init(batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2])
     }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let rank = q.shape.count
     return AttentionKernel(
-      op: op, isGradient: !adjoints.isEmpty, batch: Array(q.shape.dropLast(2)), m: q.shape[rank - 2], n: k.shape[rank - 2],
+      op: op, isGradient: !adjoints.isEmpty, batch: Array(q.shape.dropLast(2)), m: q.shape[rank - 2],
+      n: k.shape[rank - 2],
       d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
       bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
   }
@@ -43,12 +46,14 @@ extension Lowering {
     _ kernel: AttentionKernel, _ node: Node, reads: [View], writes: [(view: View, wanted: View)]
   ) {
     let flops = Cost.flops(
-      node.op, operands: node.operands.map { function.type(of: $0) }, results: node.results.map { function.type(of: $0) })
+      node.op, operands: node.operands.map { function.type(of: $0) },
+      results: node.results.map { function.type(of: $0) })
     let bytes = (reads + writes.map(\.view)).reduce(0.0) { total, view in
       total + zip(view.shape, view.strides).reduce(Double(view.element.byteSize)) { $1.1 == 0 ? $0 : $0 * Double($1.0) }
     }
     call(
-      .attention(kernel), reads.map(read) + writes.map { written($0.view) }, [node.op.mnemonic], flops: flops, bytes: bytes)
+      .attention(kernel), reads.map(read) + writes.map { written($0.view) }, [node.op.mnemonic], flops: flops,
+      bytes: bytes)
     for (result, place) in zip(node.results, writes) {
       if place.view != place.wanted { copy(place.view, to: place.wanted) }
       places[result.index] = .view(place.wanted)

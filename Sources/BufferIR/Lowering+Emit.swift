@@ -65,7 +65,8 @@ extension Lowering {
 
   private func emitGather(_ op: Gather, _ node: Node, _ map: [AxisMap], into builder: inout LoopBuilder) -> Int {
     let indexRank = function.type(of: node.operands[1]).rank
-    guard case .view(let data)? = places[node.operands[0].index], case .view(let indices)? = places[node.operands[1].index]
+    guard case .view(let data)? = places[node.operands[0].index],
+      case .view(let indices)? = places[node.operands[1].index]
     else { preconditionFailure("gather reads memory") }
     let dataMap = Array(map[0..<op.batchDims]) + [.fixed] + Array(map[indexRank...])
     return builder.load(data, dataMap, axis: op.batchDims, indices: indices, Array(map[0..<indexRank]))
@@ -84,7 +85,9 @@ extension Lowering {
     var bytes = 0.0
     for access in kernel.accesses {
       let extents = kernel.outer + kernel.sequential + [kernel.inner]
-      bytes += zip(extents, access.strides).reduce(Double(access.element.byteSize)) { $1.1 == 0 ? $0 : $0 * Double($1.0) }
+      bytes += zip(extents, access.strides).reduce(Double(access.element.byteSize)) {
+        $1.1 == 0 ? $0 : $0 * Double($1.0)
+      }
     }
     call(.loop(kernel), builder.operands, builder.mnemonics, flops: 0, bytes: bytes)
   }

@@ -149,7 +149,8 @@ extension Lowering {
     call(zeros, reducing: [])
     let operand = function.type(of: node.operands[0])
     let box = Slice(
-      start: op.low, limit: operand.shape.indices.map { op.low[$0] + (operand.shape[$0] - 1) * (op.interior[$0] + 1) + 1 },
+      start: op.low,
+      limit: operand.shape.indices.map { op.low[$0] + (operand.shape[$0] - 1) * (op.interior[$0] + 1) + 1 },
       step: op.interior.map { $0 + 1 })
     var builder = LoopBuilder(domain: operand.shape)
     builder.mnemonics = ["pad"]

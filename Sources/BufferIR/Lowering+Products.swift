@@ -36,7 +36,8 @@ extension Lowering {
     let rank = view.shape.count
     let (rows, columns) = (view.shape[rank - 2], view.shape[rank - 1])
     let (row, column) = (view.strides[rank - 2], view.strides[rank - 1])
-    return (columns == 1 || column == 1) && (rows == 1 || row >= columns) || (rows == 1 || row == 1) && (columns == 1 || column >= rows)
+    return (columns == 1 || column == 1) && (rows == 1 || row >= columns)
+      || (rows == 1 || row == 1) && (columns == 1 || column >= rows)
   }
 
   private func matrix(_ view: View) -> ProductKernel.Matrix {
@@ -44,9 +45,13 @@ extension Lowering {
     let (rows, columns) = (view.shape[rank - 2], view.shape[rank - 1])
     var (row, column) = (view.strides[rank - 2], view.strides[rank - 1])
     // A stride along an axis of size 1 is free: make it one that BLAS accepts.
-    if columns == 1 && rows == 1 { (row, column) = (1, 1) }
-    else if columns == 1 { if row == 1 { column = rows } else { column = 1 } }
-    else if rows == 1 { if column == 1 { row = columns } else { row = 1 } }
+    if columns == 1 && rows == 1 {
+      (row, column) = (1, 1)
+    } else if columns == 1 {
+      if row == 1 { column = rows } else { column = 1 }
+    } else if rows == 1 {
+      if column == 1 { row = columns } else { row = 1 }
+    }
     return .init(batch: Array(view.strides.dropLast(2)), row: row, column: column)
   }
 
@@ -103,7 +108,8 @@ extension Lowering {
     let (result, wanted) = contiguousDestination(node.result)
     let length = values.shape.last!
     let kernel = ArgmaxKernel(element: values.element, rows: values.shape.reduce(1, *) / length, length: length)
-    call(.argmax(kernel), [read(values), written(result)], ["argmax"], flops: 0, bytes: Double(values.shape.reduce(4, *)))
+    call(
+      .argmax(kernel), [read(values), written(result)], ["argmax"], flops: 0, bytes: Double(values.shape.reduce(4, *)))
     if result != wanted { copy(result, to: wanted) }
     places[node.result.index] = .view(wanted)
   }

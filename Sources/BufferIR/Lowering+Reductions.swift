@@ -30,7 +30,9 @@ extension Lowering {
   }
 
   /// Reduces all axes but one, then that one.
-  private mutating func lowerSplit(_ op: Reduce, _ node: Node, _ operand: TensorType, _ kept: [Int], _ view: View, axis: Int) {
+  private mutating func lowerSplit(
+    _ op: Reduce, _ node: Node, _ operand: TensorType, _ kept: [Int], _ view: View, axis: Int
+  ) {
     let keptFirst = kept + [axis]
     let partial = temporary(TensorType(operand.element, keptFirst.map { operand.shape[$0] }))
     var first = LoopBuilder(domain: operand.shape)

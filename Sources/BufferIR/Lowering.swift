@@ -147,7 +147,8 @@ struct Lowering {
       view.offset += start * view.strides[op.axis]
       view.shape = type.shape
       return view
-    case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul, .gather,
+    case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
+      .gather,
       .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
       return nil
     }
@@ -156,7 +157,8 @@ struct Lowering {
   private func isResult(_ value: ValueID) -> Bool { function.results.contains { $0.value == value } }
 
   /// Records a call of `kernel`.
-  mutating func call(_ kernel: Kernel, _ operands: [Call.Operand], _ mnemonics: [String], flops: Double, bytes: Double) {
+  mutating func call(_ kernel: Kernel, _ operands: [Call.Operand], _ mnemonics: [String], flops: Double, bytes: Double)
+  {
     kernels.append(kernel)
     let operation = mnemonics.prefix(6).joined(separator: "+") + (mnemonics.count > 6 ? "+…" : "")
     let label = provenance.layer.isEmpty ? operation : "\(provenance.layer).\(operation)"
@@ -167,7 +169,9 @@ struct Lowering {
   /// Copies what did not land in an output by itself.
   private mutating func writeResults() throws(Diagnostic) {
     for (i, result) in function.results.enumerated() {
-      if outputOf[result.value.index] == i, case .view(let view)? = places[result.value.index], view.buffer == outputBuffer(i) {
+      if outputOf[result.value.index] == i, case .view(let view)? = places[result.value.index],
+        view.buffer == outputBuffer(i)
+      {
         continue
       }
       provenance = Provenance(layer: result.name)

@@ -7,14 +7,18 @@ extension Program {
     text += "  // live bytes at most \(plan.lowerBound); constants \(constants.count) bytes\n"
     for block in plan.blocks {
       let names = block.buffers.map { "%\($0.index)" }.joined(separator: " ")
-      text += "  block \(block.offset) ..< \(block.offset + block.byteCount) calls \(block.first)...\(block.last)  \(names)\n"
+      text +=
+        "  block \(block.offset) ..< \(block.offset + block.byteCount) calls \(block.first)...\(block.last)  \(names)\n"
     }
     for (index, kernel) in kernels.enumerated() { text += "\nkernel #\(index) \(describe(kernel))" }
     text += "\nrun {\n"
     for (index, call) in calls.enumerated() {
-      for item in guards where item.beforeCall == index { text += "  guard finite \(item.name) %\(item.buffer.index)\n" }
+      for item in guards where item.beforeCall == index {
+        text += "  guard finite \(item.name) %\(item.buffer.index)\n"
+      }
       let operands = call.operands.map { operand in
-        (operand.isWritten ? "out " : "") + describe(operand.buffer) + (operand.byteOffset == 0 ? "" : "+\(operand.byteOffset)")
+        (operand.isWritten ? "out " : "") + describe(operand.buffer)
+          + (operand.byteOffset == 0 ? "" : "+\(operand.byteOffset)")
       }
       text += "  \(index): #\(call.kernel)(\(operands.joined(separator: ", ")))  \"\(call.label)\"\n"
     }

@@ -10,7 +10,8 @@ extension Program {
     }
     for call in calls {
       for operand in call.operands where operand.isRead && !written[operand.buffer.index] {
-        throw Diagnostic(.compilerBug, "@\(name): '\(call.label)' reads buffer \(operand.buffer.index) before it is written")
+        throw Diagnostic(
+          .compilerBug, "@\(name): '\(call.label)' reads buffer \(operand.buffer.index) before it is written")
       }
       for operand in call.operands where operand.isWritten { written[operand.buffer.index] = true }
       if case .loop(let loop) = kernels[call.kernel] { try verify(loop, call) }
@@ -29,9 +30,12 @@ extension Program {
   }
 
   private func verify(_ product: ProductKernel, _ call: Call) throws(Diagnostic) {
-    for (argument, part) in [(product.a, product.m, product.k), (product.b, product.k, product.n), (product.c, product.m, product.n)].enumerated() {
+    for (argument, part) in [
+      (product.a, product.m, product.k), (product.b, product.k, product.n), (product.c, product.m, product.n),
+    ].enumerated() {
       let reach =
-        zip(product.batch, part.0.batch).reduce(0) { $0 + ($1.0 - 1) * $1.1 } + (part.1 - 1) * part.0.row + (part.2 - 1) * part.0.column
+        zip(product.batch, part.0.batch).reduce(0) { $0 + ($1.0 - 1) * $1.1 } + (part.1 - 1) * part.0.row + (part.2 - 1)
+        * part.0.column
       try verify(call, argument, reach, product.element)
     }
   }
@@ -41,7 +45,8 @@ extension Program {
     let end = operand.byteOffset + (reach + 1) * element.byteSize
     if operand.byteOffset < 0 || end > buffers[operand.buffer.index].byteCount {
       throw Diagnostic(
-        .compilerBug, "@\(name): '\(call.label)' reaches byte \(end) of buffer \(operand.buffer.index), "
+        .compilerBug,
+        "@\(name): '\(call.label)' reaches byte \(end) of buffer \(operand.buffer.index), "
           + "which has \(buffers[operand.buffer.index].byteCount)")
     }
   }
@@ -53,7 +58,8 @@ extension Program {
       live.removeAll { $0.last < block.first }
       let end = block.offset + block.byteCount
       if end > plan.arenaBytes || live.contains(where: { $0.offset < end && block.offset < $0.offset + $0.byteCount }) {
-        throw Diagnostic(.compilerBug, "@\(name): the memory plan lets two live buffers overlap at byte \(block.offset)")
+        throw Diagnostic(
+          .compilerBug, "@\(name): the memory plan lets two live buffers overlap at byte \(block.offset)")
       }
       live.append(block)
     }

@@ -22,7 +22,8 @@ struct AttentionBackward {
     let philox = base.philox(head)
     e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in
       emitRow(
-        head, e.add(tile.first, local), base.row(scores, local, kernel.pitch), base.row(adjoints, local, kernel.pitch), philox)
+        head, e.add(tile.first, local), base.row(scores, local, kernel.pitch), base.row(adjoints, local, kernel.pitch),
+        philox)
     }
     let q = GemmMatrix(address: base.row(head.q, tile.first, kernel.q.row), leading: kernel.q.row)
     let k = GemmMatrix(address: head.k, leading: kernel.k.row)

@@ -11,7 +11,9 @@ struct AttentionEmitter {
   var lanes: Int { frame.lanes }
 
   init(_ module: ModuleBuilder, _ kernel: AttentionKernel, name: String) throws(Diagnostic) {
-    guard module.target.floatLanes <= 16 else { throw Diagnostic(.compilerBug, "attention's scratch rows are padded to 16") }
+    guard module.target.floatLanes <= 16 else {
+      throw Diagnostic(.compilerBug, "attention's scratch rows are padded to 16")
+    }
     frame = KernelFrame(module, name: name)
     self.kernel = kernel
   }
@@ -64,7 +66,9 @@ struct AttentionEmitter {
 
   private func head(_ number: Value, _ pointers: [Value], _ seed: Value?) -> Head {
     let coordinates = frame.coordinates(number, kernel.batch)
-    func address(_ operand: Int, _ strides: [Int]) -> Value { e.gep(e.f32, pointers[operand], frame.dot(coordinates, strides)) }
+    func address(_ operand: Int, _ strides: [Int]) -> Value {
+      e.gep(e.f32, pointers[operand], frame.dot(coordinates, strides))
+    }
     let inputs = kernel.op.inputCount
     let (out, sums) = kernel.isGradient ? (inputs + 1, inputs) : (inputs, inputs + 1)
     return Head(

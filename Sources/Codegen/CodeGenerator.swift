@@ -69,7 +69,9 @@ struct Generation {
   /// Kernels spread over modules that can be compiled side by side.
   func kernelModules(parts: Int = 8) throws(Diagnostic) -> [ModuleBuilder] {
     var modules: [ModuleBuilder] = []
-    for part in 0..<max(1, min(parts, kernels.count)) { modules.append(ModuleBuilder(name: "kernels\(part)", target: options.target)) }
+    for part in 0..<max(1, min(parts, kernels.count)) {
+      modules.append(ModuleBuilder(name: "kernels\(part)", target: options.target))
+    }
     for (index, kernel) in kernels.enumerated() {
       try emit(kernel, symbols[index], into: modules[index % modules.count])
     }

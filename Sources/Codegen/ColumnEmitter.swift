@@ -17,7 +17,9 @@ struct ColumnEmitter {
 
   func emit(_ item: inout LoopEmitter.Item, _ from: Value, _ to: Value) throws(Diagnostic) {
     // What does not vary along the columns or the reduction is computed once.
-    let scalars = loop.body.indices.filter { !analysis.inner[$0] && !analysis.looped[$0] && analysis.phase[$0] == 0 && isValue($0) }
+    let scalars = loop.body.indices.filter {
+      !analysis.inner[$0] && !analysis.looped[$0] && analysis.phase[$0] == 0 && isValue($0)
+    }
     let origin = LoopEmitter.Point(sequential: loop.sequential.map { _ in e.i64(0) }, inner: e.i64(0))
     let values = try base.evaluate(scalars, item, at: origin)
     for index in scalars { item.known[index] = values[index] }
@@ -58,11 +60,14 @@ struct ColumnEmitter {
       _ = try e.ifElse(
         e.icmp(.eq, e.sub(to, from), e.i64(width)),
         then: { () throws(Diagnostic) -> [Value] in
-          try reduceColumns(item, (0..<LoopEmitter.unroll).map { .init(sequential: [], inner: e.add(from, e.i64($0 * lanes))) })
+          try reduceColumns(
+            item, (0..<LoopEmitter.unroll).map { .init(sequential: [], inner: e.add(from, e.i64($0 * lanes))) })
           return []
         },
         else: { () throws(Diagnostic) -> [Value] in
-          if loop.inner % width != 0 { try base.vectors(from, to) { p throws(Diagnostic) in try reduceColumns(item, [p]) } }
+          if loop.inner % width != 0 {
+            try base.vectors(from, to) { p throws(Diagnostic) in try reduceColumns(item, [p]) }
+          }
           return []
         })
     } else {
@@ -82,7 +87,9 @@ struct ColumnEmitter {
     let total = try sumAxis(0, [], item, points, start)
     for (number, point) in points.enumerated() {
       var after = item
-      for (position, index) in reductions.enumerated() { after.known[index] = total[number * reductions.count + position] }
+      for (position, index) in reductions.enumerated() {
+        after.known[index] = total[number * reductions.count + position]
+      }
       var origin = point
       origin.sequential = loop.sequential.map { _ in e.i64(0) }
       try storeAll(after, [origin])
@@ -117,7 +124,9 @@ struct ColumnEmitter {
   private func combine(_ a: [Value], _ b: [Value]) -> [Value] {
     let reductions = reductions
     return a.indices.map { i in
-      guard case .reduce(let kind, let operand) = loop.body[reductions[i % reductions.count]] else { preconditionFailure() }
+      guard case .reduce(let kind, let operand) = loop.body[reductions[i % reductions.count]] else {
+        preconditionFailure()
+      }
       return base.combine(kind, a[i], b[i], base.elements[operand])
     }
   }

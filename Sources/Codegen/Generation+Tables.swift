@@ -8,7 +8,8 @@ extension Generation {
     var functions: [Value] = []
     for (index, program) in programs.enumerated() { functions.append(function(program, numbers[index], module)) }
     functions.append(module.null)
-    let list = module.global("mrm_functions", module.constantArray(of: module.ptr, functions), linkage: .external, alignment: 8)
+    let list = module.global(
+      "mrm_functions", module.constantArray(of: module.ptr, functions), linkage: .external, alignment: 8)
     let text = module.data("mrm_manifest", Array(manifest.utf8) + [0], linkage: .external, alignment: 1)
     let names = module.global(
       "mrm_ir_names", module.constantArray(of: module.ptr, stages.map { module.string($0.name) }), alignment: 8)

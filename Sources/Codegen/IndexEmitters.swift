@@ -29,7 +29,8 @@ struct ScatterEmitter {
       }
       e.loop(from: e.i64(0), to: e.i64(scatter.rows), unrolling: .never) { row in
         let from = e.add(e.mul(batch, e.i64(scatter.rows)), row)
-        var index = e.load(frame.memoryType(scatter.indexElement), e.gep(frame.memoryType(scatter.indexElement), indices, from))
+        var index = e.load(
+          frame.memoryType(scatter.indexElement), e.gep(frame.memoryType(scatter.indexElement), indices, from))
         if scatter.indexElement != .i64 { index = e.sext(index, to: e.i64) }
         index = e.smin(e.smax(index, e.i64(0)), e.i64(scatter.limit - 1))
         let to = e.add(e.mul(batch, e.i64(scatter.limit)), index)
@@ -54,7 +55,8 @@ struct ScatterEmitter {
   private func get(_ memory: Type, _ base: Value, _ index: Value, _ mask: Value?) -> Value {
     let address = e.gep(memory, base, index)
     let type = lanes == 1 ? memory : memory.vector(lanes)
-    return frame.toRegister(mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address), scatter.element)
+    return frame.toRegister(
+      mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address), scatter.element)
   }
 
   private func put(_ value: Value, _ memory: Type, _ base: Value, _ index: Value, _ mask: Value?) {

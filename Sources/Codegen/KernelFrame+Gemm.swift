@@ -16,7 +16,8 @@ extension KernelFrame {
 
   /// C = alpha·A·B + beta·C in one call of OpenBLAS. `m` and `n` are `i64` values, or constants.
   func gemm(
-    _ element: ElementType, m: Value, n: Value, k: Int, alpha: Double = 1, _ a: GemmMatrix, _ b: GemmMatrix, beta: Value? = nil,
+    _ element: ElementType, m: Value, n: Value, k: Int, alpha: Double = 1, _ a: GemmMatrix, _ b: GemmMatrix,
+    beta: Value? = nil,
     _ c: GemmMatrix
   ) {
     let e = emitter

@@ -40,7 +40,8 @@ extension LoopEmitter {
     case .select(let c, let a, let b): return e.select(operand(c), operand(a), operand(b))
     case .convert(let a, let target): return convert(operand(a), from: elements[a], to: target)
     case .dropout(let value, let seed, let op, let strides):
-      return rounded(dropout(operand(value), seed: values[seed]!, op, linear(strides, item, point), strides.last!), element)
+      return rounded(
+        dropout(operand(value), seed: values[seed]!, op, linear(strides, item, point), strides.last!), element)
     case .reduce(_, let a):
       if loop.reduces { throw Diagnostic(.compilerBug, "a reduction is not a value of one point") }
       return operand(a)

@@ -76,7 +76,8 @@ struct LoopEmitter {
   private func makeItem(_ pointers: [Value], _ outer: [Value]) -> Item {
     var item = Item(bases: [], indexBases: [], outer: outer, known: Array(repeating: nil, count: loop.body.count))
     for access in loop.accesses {
-      item.bases.append(e.gep(frame.memoryType(access.element), pointers[access.argument], frame.dot(outer, access.strides)))
+      item.bases.append(
+        e.gep(frame.memoryType(access.element), pointers[access.argument], frame.dot(outer, access.strides)))
       item.indexBases.append(
         access.indirect.map {
           e.gep(frame.memoryType($0.element), pointers[$0.argument], frame.dot(outer, $0.strides))
@@ -94,15 +95,21 @@ struct LoopEmitter {
   }
 
   /// Runs `body` for each vector of `from ..< to`; the last may be masked.
-  func vectors(_ from: Value, _ to: Value, constantCount: Int? = nil, _ body: (Point) throws(Diagnostic) -> Void) throws(Diagnostic) {
+  func vectors(_ from: Value, _ to: Value, constantCount: Int? = nil, _ body: (Point) throws(Diagnostic) -> Void)
+    throws(Diagnostic)
+  {
     if lanes == 1 {
-      try e.loop(from: from, to: to, unrolling: .never) { j throws(Diagnostic) in try body(Point(sequential: [], inner: j)) }
+      try e.loop(from: from, to: to, unrolling: .never) { j throws(Diagnostic) in
+        try body(Point(sequential: [], inner: j))
+      }
       return
     }
     let whole = e.and(e.sub(to, from), e.i64(-lanes))
     let middle = e.add(from, whole)
     if constantCount.map({ $0 >= lanes }) ?? true {
-      try e.loop(from: from, to: middle, step: lanes) { j throws(Diagnostic) in try body(Point(sequential: [], inner: j)) }
+      try e.loop(from: from, to: middle, step: lanes) { j throws(Diagnostic) in
+        try body(Point(sequential: [], inner: j))
+      }
     }
     if constantCount.map({ $0 % lanes == 0 }) ?? false { return }
     try e.ifThen(e.icmp(.slt, middle, to)) { () throws(Diagnostic) in

@@ -12,6 +12,7 @@ extension ModuleBuilder {
     if attributes.noUnwind { add("nounwind", to: function) }
     if attributes.alwaysInline { add("alwaysinline", to: function) }
     if attributes.noInline { add("noinline", to: function) }
+    add("uwtable", to: function, value: 2)  // asynchronous: debuggers and profilers walk the stack from any instruction
     for index in attributes.noAlias { add("noalias", to: function, at: UInt32(index + 1)) }
     let target = attributes.target ?? self.target
     add("target-cpu", target.cpu, to: function)
@@ -33,9 +34,11 @@ extension ModuleBuilder {
     LLVMGetNamedFunction(ref, name).map { FunctionRef($0, name: name) }
   }
 
-  private func add(_ attribute: String, to function: FunctionRef, at index: LLVMAttributeIndex = ~0) {
+  private func add(
+    _ attribute: String, to function: FunctionRef, at index: LLVMAttributeIndex = ~0, value: UInt64 = 0
+  ) {
     let kind = LLVMGetEnumAttributeKindForName(attribute, attribute.utf8.count)
-    LLVMAddAttributeAtIndex(function.ref, index, LLVMCreateEnumAttribute(context.ref, kind, 0))
+    LLVMAddAttributeAtIndex(function.ref, index, LLVMCreateEnumAttribute(context.ref, kind, value))
   }
 
   private func add(_ key: String, _ value: String, to function: FunctionRef) {

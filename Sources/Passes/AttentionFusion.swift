@@ -7,7 +7,8 @@ import TensorIR
 extension Pass {
   /// Fuses attention forward and backward, so that probabilities are never stored.
   public static let attention = Pass(
-    name: "fuse-attention", summary: "fuse scaled products, softmax, dropout and value products, forward and backward", level: 2
+    name: "fuse-attention", summary: "fuse scaled products, softmax, dropout and value products, forward and backward",
+    level: 2
   ) { (function, context) throws(Diagnostic) in
     var matches = AttentionMatches(function)
     matches.find(&context)
@@ -54,11 +55,14 @@ struct AttentionMatches {
       switch AttentionMatcher(graph, softmax: index).match() {
       case .success(let match):
         if context.fire("matmul(softmax(q·kᵀ), v) ⇒ attention", at: node.provenance) {
-          if match.backward != nil, !context.fire("attention adjoints ⇒ attention_gradient", at: node.provenance) { return }
+          if match.backward != nil, !context.fire("attention adjoints ⇒ attention_gradient", at: node.provenance) {
+            return
+          }
           list.append(match)
         }
       case .failure(let why):
-        context.missed(at: node.provenance, "attention not fused at \(Printer.name(node.result, in: function)): \(why.reason)")
+        context.missed(
+          at: node.provenance, "attention not fused at \(Printer.name(node.result, in: function)): \(why.reason)")
       }
     }
   }

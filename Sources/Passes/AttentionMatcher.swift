@@ -35,7 +35,9 @@ struct AttentionMatcher {
     var output: (index: Int, v: ValueID)?
     for reader in graph.readers(used) {
       let node = function.nodes[reader]
-      if case .matmul(let op) = node.op, !op.transposeA, !op.transposeB, node.operands[0] == used, node.operands[1] != used {
+      if case .matmul(let op) = node.op, !op.transposeA, !op.transposeB, node.operands[0] == used,
+        node.operands[1] != used
+      {
         if output != nil { throw Failure(reason: "the probabilities multiply two tensors") }
         output = (reader, node.operands[1])
       }
@@ -86,7 +88,9 @@ struct AttentionMatcher {
   private func isScaledProduct(_ value: ValueID) -> Bool {
     guard let node = graph.definition(value)?.node else { return false }
     if case .matmul(let op) = node.op { return op.transposeB && !op.transposeA }
-    if let (x, _) = scaled(node), case .matmul(let op)? = graph.definition(x)?.node.op { return op.transposeB && !op.transposeA }
+    if let (x, _) = scaled(node), case .matmul(let op)? = graph.definition(x)?.node.op {
+      return op.transposeB && !op.transposeA
+    }
     return false
   }
 
@@ -112,7 +116,9 @@ struct AttentionMatcher {
     _ p: ValueID, _ used: ValueID, _ scores: Scores, _ v: ValueID, _ op: Attention
   ) throws(Failure) -> (AttentionMatch.Backward, covered: Set<Int>) {
     func fail(_ reason: String) -> Failure { Failure(reason: "the backward is not an attention's: \(reason)") }
-    guard let dv = graph.readers(used).first(where: { isProduct($0, used, transposeA: true) }) else { throw fail("no dv") }
+    guard let dv = graph.readers(used).first(where: { isProduct($0, used, transposeA: true) }) else {
+      throw fail("no dv")
+    }
     let adjoint = function.nodes[dv].operands[1]
     guard
       let raw = graph.readers(adjoint).first(where: {
@@ -144,15 +150,21 @@ struct AttentionMatcher {
     var ds = function.nodes[weighted].result
     if scores.scale != 1 {
       guard
-        let scaling = graph.readers(ds).first(where: { scaled(function.nodes[$0]).map { $0.1 == scores.scale } ?? false }),
+        let scaling = graph.readers(ds).first(where: {
+          scaled(function.nodes[$0]).map { $0.1 == scores.scale } ?? false
+        }),
         graph.readers(ds).count == 1
       else { throw fail("the scores' adjoint is not scaled") }
       ds = function.nodes[scaling].result
     }
     let readers = graph.readers(ds)
     guard readers.count == 2, !graph.isKept(ds),
-      let dq = readers.first(where: { isProduct($0, ds, transposeA: false) && function.nodes[$0].operands[1] == scores.k }),
-      let dk = readers.first(where: { isProduct($0, ds, transposeA: true) && function.nodes[$0].operands[1] == scores.q })
+      let dq = readers.first(where: {
+        isProduct($0, ds, transposeA: false) && function.nodes[$0].operands[1] == scores.k
+      }),
+      let dk = readers.first(where: {
+        isProduct($0, ds, transposeA: true) && function.nodes[$0].operands[1] == scores.q
+      })
     else { throw fail("the scores' adjoint has \(readers.count) readers") }
     return (.init(adjoint: adjoint, first: min(raw, dv), q: dq, k: dk, v: dv), covered)
   }
@@ -172,7 +184,9 @@ struct AttentionMatcher {
   /// The value that sums `value` over its last axis.
   private func rowSum(_ value: ValueID) -> ValueID? {
     for index in graph.readers(value) {
-      if case .reduce(let op) = function.nodes[index].op, op.kind == .sum, op.axes == [function.type(of: value).rank - 1] {
+      if case .reduce(let op) = function.nodes[index].op, op.kind == .sum,
+        op.axes == [function.type(of: value).rank - 1]
+      {
         return function.nodes[index].result
       }
     }

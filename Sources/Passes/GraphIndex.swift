@@ -31,7 +31,9 @@ struct GraphIndex {
 
   /// The number a value is everywhere, if it is a constant splat.
   func splat(_ value: ValueID) -> Double? {
-    guard case .constant(let constant)? = definition(value)?.node.op, case .splat(let number) = constant.value else { return nil }
+    guard case .constant(let constant)? = definition(value)?.node.op, case .splat(let number) = constant.value else {
+      return nil
+    }
     return number
   }
 

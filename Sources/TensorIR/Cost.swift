@@ -27,7 +27,8 @@ public enum Cost {
     function.nodes.reduce(0) { total, node in
       total
         + flops(
-          node.op, operands: node.operands.map { function.type(of: $0) }, results: node.results.map { function.type(of: $0) })
+          node.op, operands: node.operands.map { function.type(of: $0) },
+          results: node.results.map { function.type(of: $0) })
     }
   }
 }

@@ -28,7 +28,9 @@ public struct Function: Hashable, Sendable {
 
   /// Adds a node whose result types are known to be right (`Builder` infers them).
   @discardableResult
-  public mutating func addNode(_ op: Op, _ operands: [ValueID], types resultTypes: [TensorType], _ provenance: Provenance)
+  public mutating func addNode(
+    _ op: Op, _ operands: [ValueID], types resultTypes: [TensorType], _ provenance: Provenance
+  )
     -> [ValueID]
   {
     let results = resultTypes.indices.map { ValueID(types.count + $0) }

@@ -24,7 +24,9 @@ public enum Philox {
     let lane = UInt64(index / 64 * 16 + index % 16)
     let key = UInt64(bitPattern: seed)
     let (a, b, c, d) = words(
-      counter: (UInt32(truncatingIfNeeded: lane), UInt32(truncatingIfNeeded: lane >> 32), UInt32(truncatingIfNeeded: stream), 0),
+      counter: (
+        UInt32(truncatingIfNeeded: lane), UInt32(truncatingIfNeeded: lane >> 32), UInt32(truncatingIfNeeded: stream), 0
+      ),
       key: (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)))
     switch index / 16 % 4 {
     case 0: return a

@@ -13,7 +13,8 @@ struct CompiledProgram {
   private let jit: JIT
   private let function: UnsafePointer<mrm_function>
 
-  init(_ function: Function, options: LoweringOptions = LoweringOptions(), target: Target = .host()) throws(Diagnostic) {
+  init(_ function: Function, options: LoweringOptions = LoweringOptions(), target: Target = .host()) throws(Diagnostic)
+  {
     self = try Self.compile([function], options: options, target: target)[0]
   }
 
@@ -79,7 +80,9 @@ struct CompiledProgram {
 
   private static func allocate(_ tensor: HostTensor) -> UnsafeMutableRawPointer {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(64, tensor.type.byteCount), alignment: 64)
-    func fill<T: BitwiseCopyable>(_ values: [T]) { memory.copyMemory(from: values, byteCount: values.count * MemoryLayout<T>.stride) }
+    func fill<T: BitwiseCopyable>(_ values: [T]) {
+      memory.copyMemory(from: values, byteCount: values.count * MemoryLayout<T>.stride)
+    }
     switch tensor.type.element {
     case .f32: fill(tensor.reals.map(Float.init))
     case .f64: fill(tensor.reals)

@@ -18,10 +18,17 @@ import Testing
     #expect(counts["attention"] == 22)
     #expect(counts["attention_gradient"] == 22)
     #expect(counts["softmax", default: 0] <= 1, "only the cross-entropy's remains")
-    #expect(!passes.context.remarks.contains { !$0.fired && $0.pass == "fuse-attention" && $0.message.contains("attention not fused") && $0.layer.contains("attention") })
+    #expect(
+      !passes.context.remarks.contains {
+        !$0.fired && $0.pass == "fuse-attention" && $0.message.contains("attention not fused")
+          && $0.layer.contains("attention")
+      })
     let program = try Program.lower(function)
     #expect(program.scratchBytes <= 256 << 10)
     let scores = 2 * 12 * 50 * 50 * 4
-    #expect(!program.buffers.contains { $0.storage == .temporary && $0.name.contains("attn.attention") && $0.byteCount == scores })
+    #expect(
+      !program.buffers.contains {
+        $0.storage == .temporary && $0.name.contains("attn.attention") && $0.byteCount == scores
+      })
   }
 }

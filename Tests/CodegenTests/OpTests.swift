@@ -19,13 +19,15 @@ import Testing
   }
 
   @Test(arguments: [false, true]) func compiledEqualsInterpreted(fused: Bool) throws {
-    try check(OpTable.rows, threads: [1, 2, 3], Self.options(fused: fused), .host(), Self.tolerance) { row throws(Diagnostic) in
+    try check(OpTable.rows, threads: [1, 2, 3], Self.options(fused: fused), .host(), Self.tolerance) {
+      row throws(Diagnostic) in
       try row.function()
     }
   }
 
   @Test(arguments: [false, true]) func compiledGradientsEqualInterpreted(fused: Bool) throws {
-    try check(OpTable.differentiableRows, threads: [2], Self.options(fused: fused), .host(), 1e-5) { row throws(Diagnostic) in
+    try check(OpTable.differentiableRows, threads: [2], Self.options(fused: fused), .host(), 1e-5) {
+      row throws(Diagnostic) in
       let parameters = row.inputs.indices.filter { row.inputs[$0].isFloat }.map { "x\($0)" }
       return try Autodiff.gradients(of: try row.lossFunction(), loss: "loss", withRespectTo: parameters)
     }

@@ -93,7 +93,9 @@ import Testing
 
   @Test func blocksHaveNoCopies() throws {
     let program = try Program.lower(try Self.function("train_step"))
-    let moved = program.calls.map(\.label).filter { $0.contains("blocks.") && ($0.contains("copy") || $0.contains("concat") || $0.contains("pad")) }
+    let moved = program.calls.map(\.label).filter {
+      $0.contains("blocks.") && ($0.contains("copy") || $0.contains("concat") || $0.contains("pad"))
+    }
     #expect(moved.isEmpty)
   }
 }

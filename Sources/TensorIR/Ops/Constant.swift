@@ -41,7 +41,9 @@ public struct Constant: Operation {
 
   /// The integer that `x` is exactly, for types that hold no fractions.
   private func integer(_ x: Double) -> Int? {
-    guard !type.element.isFloat, let number = Int(exactly: x), Double(number).bitPattern == x.bitPattern else { return nil }
+    guard !type.element.isFloat, let number = Int(exactly: x), Double(number).bitPattern == x.bitPattern else {
+      return nil
+    }
     return number
   }
 

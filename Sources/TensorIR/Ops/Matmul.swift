@@ -25,7 +25,9 @@ public struct Matmul: Operation {
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try expect(operands, count: 2)
     let (a, b) = (operands[0], operands[1])
-    if a.element != b.element || !a.element.isFloat { throw mismatch("takes two of one float type, found \(a) and \(b)") }
+    if a.element != b.element || !a.element.isFloat {
+      throw mismatch("takes two of one float type, found \(a) and \(b)")
+    }
     if a.rank < 2 || a.rank != b.rank { throw mismatch("takes two of one rank of at least 2, found \(a) and \(b)") }
     if a.shape.dropLast(2) != b.shape.dropLast(2) { throw mismatch("batch axes differ: \(a) and \(b)") }
     let (m, ka) = transposeA ? (a.shape[a.rank - 1], a.shape[a.rank - 2]) : (a.shape[a.rank - 2], a.shape[a.rank - 1])

@@ -15,7 +15,9 @@ public struct Reduce: Operation {
 
   init(_ reader: inout AttributeReader) throws(Diagnostic) {
     let word = try reader.symbol("with")
-    guard let kind = Kind(rawValue: word) else { throw Diagnostic(.badData, "reduce: no reduction '\(word)' (sum, max)") }
+    guard let kind = Kind(rawValue: word) else {
+      throw Diagnostic(.badData, "reduce: no reduction '\(word)' (sum, max)")
+    }
     self.kind = kind
     axes = try reader.integers("axes")
   }
