@@ -27,6 +27,21 @@ extension CommandLineTests {
       #expect(inspected.output == outcome.output)
     }
 
+    @Test func itTakesTheMemoryItStates() throws {
+      let outcome = try Tool.run("OPENBLAS_CORETYPE= ./program bench --runs 2", in: try directory())
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let json = try JSON.parse(outcome.output, file: "bench")
+      let stated = try Double(#require(json["planned_bytes"]?.intValue) + #require(json["fixed_bytes"]?.intValue))
+      let peak = try Double(#require(json["peak_rss_bytes"]?.intValue))
+      // The program alone is many times the plan of so small a model; its pages come as they are needed.
+      #expect(peak < 1.05 * stated && peak > 0.7 * stated, "\(outcome.output)")
+    }
+
+    @Test func kernelsAreSymbolsNamedByLayer() throws {
+      let outcome = try Tool.run("nm ./program | grep ' T mrm\\.encoder\\.'", in: try directory())
+      #expect(outcome.status == 0 && outcome.output.contains("mrm.encoder.patch_embed"), "\(outcome.errors)")
+    }
+
     @Test(arguments: ["graph", "grad", "fused", "buffer"])
     func itHoldsTheIRItWasCompiledFrom(_ stage: String) throws {
       let outcome = try Tool.run("./program ir --stage \(stage)", in: try directory())
