@@ -32,20 +32,27 @@ struct BenchCommand: ProgramCommand {
     MadeBatch.fill(memory.batches[0].tensors, image.manifest)
     memory.set("weight_decay", Float(0.05))
     memory.set("lr", Float(1e-4))
+    mrm_memory_mark(memory.arena.base, memory.arena.byteCount)
+    var highWater = 0
     var seconds: [Double] = []
     for number in 0...runs {
       memory.set("seed", Int64(number))
       memory.set("step", Int64(number + 1))
       if case .notFinite(let name, _) = step.run() { throw Diagnostic(.nonFiniteLoss, "\(name) is not finite") }
-      if number > 0 { seconds.append(step.seconds) }
+      if number > 0 {
+        seconds.append(step.seconds)
+      } else {
+        highWater = MemoryBlock.aligned(mrm_memory_high_water(memory.arena.base, memory.arena.byteCount))
+      }
     }
-    StandardStream.out.line(report(image, step, memory, fixedCosts, seconds.sorted(), threads: threads).compact)
+    StandardStream.out.line(
+      report(image, step, memory, fixedCosts, highWater, seconds.sorted(), threads: threads).compact)
     return .success
   }
 
   private func report(
     _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ fixedCosts: FixedCosts,
-    _ seconds: [Double], threads: Int
+    _ highWater: Int, _ seconds: [Double], threads: Int
   ) -> JSON {
     let manifest = image.manifest
     let middle = seconds.count / 2
@@ -59,6 +66,7 @@ struct BenchCommand: ProgramCommand {
       "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median), "runs": .integer(runs),
       "peak_rss_bytes": .integer(peakResidentBytes()), "planned_bytes": .integer(memory.plan.totalBytes),
       "fixed_bytes": .integer(fixedCosts.totalBytes),
+      "arena_bytes": .integer(memory.arena.byteCount), "arena_high_water_bytes": .integer(highWater),
       "threads": .integer(threads), "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
     ]
   }

@@ -31,6 +31,7 @@ extension CommandLineTests {
       let outcome = try Tool.run("OPENBLAS_CORETYPE= ./program bench --runs 2", in: try directory())
       try #require(outcome.status == 0, "\(outcome.errors)")
       let json = try JSON.parse(outcome.output, file: "bench")
+      #expect(json["arena_high_water_bytes"] == json["arena_bytes"], "\(outcome.output)")
       let stated = try Double(#require(json["planned_bytes"]?.intValue) + #require(json["fixed_bytes"]?.intValue))
       let peak = try Double(#require(json["peak_rss_bytes"]?.intValue))
       // The program alone is many times the plan of so small a model; its pages come as they are needed.
