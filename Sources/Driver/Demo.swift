@@ -80,6 +80,6 @@ public struct Demo {
     }
     let short = try seconds(2)
     let perStep = max(0.005, (try seconds(8) - short) / 6)
-    return min(1500, max(20, Int(self.seconds / perStep) / 10 * 10))
+    return min(800, max(20, Int(self.seconds / perStep) / 10 * 10))
   }
 }
