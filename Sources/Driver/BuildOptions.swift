@@ -21,6 +21,7 @@ public struct BuildOptions: Sendable {
   public var precision = Precision.f32
   /// `-O`: 0 leaves out every fusion.
   public var optimization = 2
+  /// `auto` is OpenBLAS up to `-O1`, then what is known to be faster for each shape.
   public var products = Products.auto
   /// Bytes the program may use, temporaries included.
   public var memoryBudget: Int?
@@ -50,9 +51,6 @@ public struct BuildOptions: Sendable {
     }
     if let passLimit, passLimit < 0 {
       throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
-    }
-    if products == .emitted {
-      throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
     }
     if memoryBudget != nil {
       throw Diagnostic(

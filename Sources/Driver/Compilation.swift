@@ -103,7 +103,8 @@ public final class Compilation {
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    let lowering = options.lowering
+    var lowering = options.lowering
+    lowering.pairsBF16 = target.has("avx512bf16")
     var programs: [Program] = []
     for function in module.functions {
       programs.append(

@@ -30,7 +30,6 @@ extension CommandLineTests {
     }
 
     @Test(arguments: [
-      "mrmc build mrm-nano --precision bf16 --dry-run", "mrmc build mrm-nano --products emitted --dry-run",
       "mrmc build mrm-nano --memory-budget 1000000 --dry-run", "mrmc bench attention",
     ])
     func whatIsNotThereYetIsNotIgnored(_ command: String) throws {
