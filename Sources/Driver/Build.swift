@@ -20,7 +20,7 @@ public struct Build {
     let start = ContinuousClock.now
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }
-    let compiled = try CompiledProgram(compilation)
+    let compiled = try CompiledProgram(compilation, trains: [.exe, .obj].contains(options.emission))
     switch options.emission {
     case .exe:
       let objects = try compiled.objects(compilation, main: true)
@@ -42,9 +42,9 @@ public struct Build {
   private func dryRun() throws(Diagnostic) {
     let compilation = try Compilation(options)
     var functions: [Function] = []
-    for name in CompiledProgram.functions where compilation.functionNames.contains(name) {
-      functions.append(try compilation.function(name))
-    }
+    var names = CompiledProgram.functions.filter { compilation.functionNames.contains($0) }
+    if names.isEmpty { names = compilation.functionNames }
+    for name in names { functions.append(try compilation.function(name)) }
     StandardStream.out.write(try DryRun(compilation, functions).text)
   }
 }

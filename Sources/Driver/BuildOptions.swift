@@ -21,6 +21,8 @@ public struct BuildOptions: Sendable {
   public var precision = Precision.f32
   /// `-O`: 0 leaves out every fusion.
   public var optimization = 2
+  /// Whether passes that fuse run, and loops are joined; without, each operation is one kernel, as good as with.
+  public var fuses = true
   public var products = Products.auto
   /// Bytes the program may use, temporaries included.
   public var memoryBudget: Int?

@@ -18,16 +18,29 @@ public final class Compilation {
   public static let trainingFunctions = ["loss_and_grads", "train_step", "accumulate", "apply"]
 
   /// Builds the model. `inputBatch`: the batch of the inputs at hand, if `options` name none.
-  public init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+  public convenience init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+    try self.init(options) { (record) throws(Diagnostic) in
+      let source = try ModelSource(options.model)
+      return try record.time("frontend") { () throws(Diagnostic) in
+        try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
+      }
+    }
+  }
+
+  /// A module at hand instead of the model the options name.
+  convenience init(_ options: BuildOptions, module: Module) throws(Diagnostic) {
+    try self.init(options) { _ in module }
+  }
+
+  private init(
+    _ options: BuildOptions, _ build: (PhaseRecord) throws(Diagnostic) -> Module
+  ) throws(Diagnostic) {
     try options.validate()
     let record = PhaseRecord(options)
-    let source = try ModelSource(options.model)
-    module = try record.time("frontend") { () throws(Diagnostic) in
-      try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
-    }
+    module = try build(record)
     target = try Target.named(options.targetCPU)
     passes = try PassManager(
-      .level(options.optimization),
+      .level(options.fuses ? options.optimization : min(options.optimization, 1)),
       PassManager.Options(
         disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
@@ -91,7 +104,7 @@ public final class Compilation {
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
     var lowering = LoweringOptions()
-    lowering.fuseLoops = options.optimization > 0
+    lowering.fuseLoops = options.optimization > 0 && options.fuses
     var programs: [Program] = []
     for function in module.functions {
       programs.append(
