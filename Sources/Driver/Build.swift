@@ -20,12 +20,14 @@ public struct Build {
     let start = ContinuousClock.now
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }
-    let compiled = try CompiledProgram(compilation, trains: [.exe, .obj].contains(options.emission))
+    // An object of a model that is no training program holds its functions alone.
+    let trains = options.emission == .exe || (options.emission == .obj && ProgramManifest.isComplete(compilation))
+    let compiled = try CompiledProgram(compilation, trains: trains)
     switch options.emission {
     case .exe:
       let objects = try compiled.objects(compilation, main: true)
       try compilation.record.time("link") { () throws(Diagnostic) in try Linker.program(objects, at: output) }
-    case .obj: try Linker.object(try compiled.objects(compilation, main: true), at: output)
+    case .obj: try Linker.object(try compiled.objects(compilation, main: trains), at: output)
     case .asm: try write(try CodeGenerator.assembly(compiled.programs, options: compilation.codegenOptions))
     case .llvm: try write(try CodeGenerator.llvmText(compiled.programs, options: compilation.codegenOptions))
     case .buffer: try write(compiled.text("buffer"))

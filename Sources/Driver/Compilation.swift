@@ -113,6 +113,7 @@ public final class Compilation {
         })
     }
     let lowered = programs
+    record.add(lowered)
     try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
     return programs
   }

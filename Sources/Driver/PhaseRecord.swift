@@ -1,3 +1,4 @@
+import BufferIR
 import Passes
 
 /// Keeps what happens between model and machine code for those who asked to see it: `--print-after`, `--dump-phases`,
@@ -69,6 +70,14 @@ final class PhaseRecord {
           detail: "\(timing.nodesBefore) -> \(timing.nodesAfter) nodes"))
     }
     for remark in manager.context.remarks { StandardStream.error.line("remark: \(remark)") }
+  }
+
+  /// Which loops were joined, and why others were not.
+  func add(_ programs: [Program]) {
+    guard options.remarks else { return }
+    for program in programs {
+      for remark in program.remarks { StandardStream.error.line("remark: loops: @\(program.name) \(remark)") }
+    }
   }
 
   /// Writes the dumps and the table of times.
