@@ -20,6 +20,10 @@ extension CommandLineTests {
       ("mrmc ir mrm-nano --stage grad --function losss", "losss"),
       ("mrmc run mrm-nano --function loss --init 0 --select nothing --outputs o", "nothing"),
       ("mrmc opt --pipeline nothing /dev/null", "nothing"),
+      ("mrmc bench nothing", "attention"),
+      ("mrmc bench attention --shape width=3", "head_size"),
+      ("mrmc bench attention -r 0", "-r 0"),
+      ("mrmc inspect mrm-nano --memory-svg /dev/null --function losss", "losss"),
       ("mrmc frobnicate", "frobnicate"),
     ])
     func badUsageIs64AndNamesWhatIsWrong(_ command: String, _ word: String) throws {
@@ -31,7 +35,7 @@ extension CommandLineTests {
 
     @Test(arguments: [
       "mrmc build mrm-nano --precision bf16 --dry-run", "mrmc build mrm-nano --products emitted --dry-run",
-      "mrmc build mrm-nano --memory-budget 1000000 --dry-run", "mrmc bench attention",
+      "mrmc build mrm-nano --memory-budget 1000000 --dry-run",
     ])
     func whatIsNotThereYetIsNotIgnored(_ command: String) throws {
       let outcome = try Tool.run(command)
