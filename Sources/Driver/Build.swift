@@ -34,6 +34,7 @@ public struct Build {
     case .ir: try write(compiled.text("fused"))
     }
     try compilation.finish()
+    for report in compilation.reports { StandardStream.error.line(report.text) }
     let seconds = (ContinuousClock.now - start).seconds
     StandardStream.error.line(
       "\(compilation.modelName), batch \(compilation.batch) -> \(output) in \(durationText(seconds))")

@@ -67,7 +67,9 @@ struct ProfileTable {
       "       ms  of step  kernels   GFLOP/s  of peak      GB/s  of roof",
     ]
     result += sorted.prefix(count).map { row($0) }
-    if sorted.count > count { result.append(row(sum("\(sorted.count - count) further lines", Array(sorted.dropFirst(count))))) }
+    if sorted.count > count {
+      result.append(row(sum("\(sorted.count - count) further lines", Array(sorted.dropFirst(count)))))
+    }
     let products = sorted.filter { Self.isProduct($0.name) }
     let holding = sorted.filter { $0.flops > 0 && !Self.isProduct($0.name) }
     let others = sorted.filter { $0.flops == 0 && !Self.isProduct($0.name) }

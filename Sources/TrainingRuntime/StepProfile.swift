@@ -67,7 +67,9 @@ final class StepProfile {
     var events: [JSON] = []
     for (process, row) in rows.enumerated() {
       let name = "@" + String(cString: row.function.pointee.name)
-      events.append(["name": "process_name", "ph": "M", "pid": .integer(process), "tid": 0, "args": ["name": .string(name)]])
+      events.append([
+        "name": "process_name", "ph": "M", "pid": .integer(process), "tid": 0, "args": ["name": .string(name)],
+      ])
       for (thread, label) in ["function", "kernels"].enumerated() {
         events.append([
           "name": "thread_name", "ph": "M", "pid": .integer(process), "tid": .integer(thread),

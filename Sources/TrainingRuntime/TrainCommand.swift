@@ -61,7 +61,8 @@ struct TrainCommand: ProgramCommand {
   var logFormat: TrainingOptions.LogFormat = .text
   @Flag(help: "No progress, only errors.")
   var quiet = false
-  @Option(help: "Write the last step as a Chrome trace and print the kernels against the roofline.", completion: .file())
+  @Option(
+    help: "Write the last step as a Chrome trace and print the kernels against the roofline.", completion: .file())
   var profile: String?
 
   var needsProcessor: Bool { true }

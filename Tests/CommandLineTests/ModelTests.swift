@@ -114,6 +114,33 @@ extension CommandLineTests {
       #expect(directoryEntries(scratch.path).isEmpty)
     }
 
+    @Test func aMemoryBudgetSaysWhatItCosts() throws {
+      func peak(_ flags: String) throws -> (bytes: Int, text: String) {
+        let outcome = try Tool.run("mrmc build mrm-tiny --batch 8 --dry-run \(flags)")
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let line = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("train_step") })
+        let words = line.split(separator: " ")
+        return (try #require(Int(words[2])), outcome.output)
+      }
+      let free = try peak("")
+      #expect(!free.text.contains("computed again"))
+      let budget = free.bytes * 97 / 100
+      let fitted = try peak("--memory-budget \(budget)")
+      #expect(fitted.bytes <= budget)
+      #expect(fitted.text.contains("@train_step: ") && fitted.text.contains("kept values computed again"))
+    }
+
+    @Test func whatIsComputedAgainGivesTheSameGradients() throws {
+      let dry = try Tool.run("mrmc run mrm-nano --batch 2 --function loss_and_grads --init 0 --outputs o --dry-run")
+      let line = try #require(
+        dry.output.split(separator: "\n").first { $0.hasPrefix("loss_and_grads") }, "\(dry.errors)")
+      let peak = try #require(Int(line.split(separator: " ")[2]))
+      let outcome = try Tool.run(
+        "mrmc diff mrm-nano --batch 2 --function loss_and_grads --memory-budget \(peak * 95 / 100) --remarks")
+      #expect(outcome.status == 0 && outcome.output.contains("agree"), "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.errors.contains("recompute: @loss_and_grads"))
+    }
+
     @Test func inspectSpeaksJSON() throws {
       let outcome = try Tool.run("mrmc inspect mrm-nano --batch 1 --json")
       #expect(outcome.status == 0, "\(outcome.errors)")

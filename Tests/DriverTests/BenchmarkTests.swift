@@ -53,7 +53,8 @@ import Testing
   }
 
   @Test func sizesCanBeGiven() throws {
-    let rows = try Self.rows(Self.benchmark(["attention"]) { $0.shape = ["rows=7,heads=1", "head_size=16", "masked=1"] })
+    let rows = try Self.rows(
+      Self.benchmark(["attention"]) { $0.shape = ["rows=7,heads=1", "head_size=16", "masked=1"] })
     #expect(rows.map { $0["direction"]?.stringValue } == ["forward", "backward"])
     #expect(rows[0]["shape"]?["rows"]?.intValue == 7 && rows[0]["shape"]?["batch"]?.intValue == 2)
   }

@@ -59,7 +59,8 @@ extension BenchKernel {
     build: { graph, shape in
       let x = graph.input("x", .f32, rows(shape))
       let hidden = linear("fc1", x, features: shape["hidden"]).gelu()
-      graph.result("out", graph.input("residual", .f32, rows(shape)).adding(linear("fc2", hidden, features: x.size(-1))))
+      let residual = graph.input("residual", .f32, rows(shape))
+      graph.result("out", residual.adding(linear("fc2", hidden, features: x.size(-1))))
     },
     differentiated: ["x", "residual"])
 

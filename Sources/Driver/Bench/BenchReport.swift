@@ -112,12 +112,15 @@ struct BenchReport {
       let whole = (row.unfused ?? row.fused)!.median
       func bar(_ series: Int, _ side: KernelMeasurement.Side?, _ note: String) -> BarChartSVG.Bar? {
         side.map {
-          BarChartSVG.Bar(series: series, value: $0.median / whole, note: ($0.median * 1e3).significant(3) + " ms" + note)
+          BarChartSVG.Bar(
+            series: series, value: $0.median / whole, note: ($0.median * 1e3).significant(3) + " ms" + note)
         }
       }
       return BarChartSVG.Group(
         label: "\(row.kernel) \(row.direction)  \(Self.label(row.shape))",
-        bars: [bar(0, row.fused, row.ratio.map { ", ×\($0.fixed(2))" } ?? ""), bar(1, row.unfused, "")].compactMap { $0 })
+        bars: [bar(0, row.fused, row.ratio.map { ", ×\($0.fixed(2))" } ?? ""), bar(1, row.unfused, "")].compactMap {
+          $0
+        })
     }
     return BarChartSVG(
       title: "Kernels, fused and unfused", unit: "time relative to unfused — \(machine.text)",

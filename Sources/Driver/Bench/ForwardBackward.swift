@@ -55,7 +55,9 @@ struct ForwardBackward {
     for (index, argument) in source.arguments.enumerated() where read.contains(ValueID(index)) {
       map[index] = function.addArgument(argument)
     }
-    for input in inputs { map[input.value.index] = function.addArgument(Argument(input.name, source.type(of: input.value))) }
+    for input in inputs {
+      map[input.value.index] = function.addArgument(Argument(input.name, source.type(of: input.value)))
+    }
     for node in nodes {
       let values = function.addNode(
         node.op, node.operands.map { map[$0.index]! }, types: node.results.map { source.type(of: $0) }, node.provenance)

@@ -12,11 +12,12 @@ struct KernelGraph {
   private static let objective = "objective"
 
   /// Builds the kernel at a shape. An update has no forward part; its function is the optimiser's.
-  init(_ kernel: BenchKernel, _ shape: KernelShape) throws(Diagnostic) {
+  init(_ kernel: BenchKernel, _ shape: KernelShape, _ options: BuildOptions) throws(Diagnostic) {
     var builder = try ModuleBuilder(kernel.name, try ModelOptions(batch: 1))
     try builder.function("loss") { graph in kernel.build(graph, shape) }
     if shape.has("vocabulary") { builder.set("vocabulary", .integer(shape["vocabulary"])) }
     var module = builder.finish()
+    if options.precision == .bf16 { module = try Compilation.narrowed(module, options, PhaseRecord(options)) }
     let forward = module.functions[0]
     if kernel.isUpdate {
       module.functions = [try TrainingFunctions.apply(forward)]
@@ -42,7 +43,8 @@ struct KernelGraph {
     }
     for node in forward.nodes {
       let values = function.addNode(
-        node.op, node.operands.map { map[$0.index]! }, types: node.results.map { forward.type(of: $0) }, node.provenance)
+        node.op, node.operands.map { map[$0.index]! }, types: node.results.map { forward.type(of: $0) }, node.provenance
+      )
       for (old, new) in zip(node.results, values) { map[old.index] = new }
     }
     function.results = forward.results.map { FunctionResult($0.name, map[$0.value.index]!) }

@@ -29,7 +29,8 @@ struct KernelMeasurement {
       self.seconds = seconds.sorted()
       flops = program.flops
       bytes = program.calls.reduce(0) { $0 + $1.bytes }
-      let saved = program.outputs.filter { $0.name.hasPrefix(ForwardBackward.saved) }.map(\.type)
+      let saved =
+        program.outputs.filter { $0.name.hasPrefix(ForwardBackward.saved) }.map(\.type)
         + program.inputs.filter { $0.name.hasPrefix(ForwardBackward.saved) }.map(\.type)
       memory = program.plan.arenaBytes + saved.reduce(0) { $0 + $1.byteCount }
       kernels = program.calls.count
@@ -74,7 +75,7 @@ struct KernelMeter {
   /// Compiles both sides, compares their results, and times them in turn. `compilerBug` if the results differ, or are
   /// not finite.
   func measure(_ kernel: BenchKernel, _ shape: KernelShape) throws(Diagnostic) -> [KernelMeasurement] {
-    let graph = try KernelGraph(kernel, shape)
+    let graph = try KernelGraph(kernel, shape, options)
     let fused = measuresFused ? try side(graph, fuses: true) : nil
     let unfused = measuresUnfused ? try side(graph, fuses: false) : nil
     let first = fused ?? unfused!
