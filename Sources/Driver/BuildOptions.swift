@@ -62,8 +62,8 @@ public struct BuildOptions: Sendable {
     if memoryBudget != nil, disabledPasses.contains(Pass.recompute.name) {
       throw Diagnostic(.usage, "--memory-budget needs the pass recompute, which --disable-pass leaves out")
     }
-    for name in disabledPasses where Pass.named(name) == nil {
-      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses])
+    for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
+      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
     }
     for name in printAfter where Pass.named(name) == nil && !Self.printable.contains(name) {
       throw Diagnostic(
@@ -73,6 +73,7 @@ public struct BuildOptions: Sendable {
   }
 
   static let printable = ["all", "changed", "graph", "grad", "buffer", "llvm"]
+  static var knownSwitches: String { "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ") }
   static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
 
   /// The settings as key and value; `usage` for one that is neither.

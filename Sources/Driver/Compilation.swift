@@ -45,7 +45,7 @@ public final class Compilation {
     passes = try PassManager(
       .level(options.fuses ? options.optimization : min(options.optimization, 1)),
       PassManager.Options(
-        disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
+        disabled: options.disabledRewrites, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
     self.options = options
     self.record = record
@@ -125,17 +125,19 @@ public final class Compilation {
           try self.program(of: function)
         })
     }
+    if options.remarks {
+      for program in programs {
+        for remark in program.remarks { StandardStream.error.line("remark: @\(program.name): \(remark)") }
+      }
+    }
     let lowered = programs
-    record.add(lowered)
     try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
     return programs
   }
 
   /// One function as kernels.
   func program(of function: Function) throws(Diagnostic) -> Program {
-    var lowering = LoweringOptions()
-    lowering.fuseLoops = options.optimization > 0 && options.fuses
-    return try Program.lower(function, options: lowering)
+    try Program.lower(function, options: options.lowering)
   }
 
   /// Writes what was asked to be seen.

@@ -1,4 +1,3 @@
-import BufferIR
 import Passes
 
 /// Keeps what happens between model and machine code for those who asked to see it: `--print-after`, `--dump-phases`,
@@ -70,14 +69,6 @@ final class PhaseRecord {
           detail: "\(timing.nodesBefore) -> \(timing.nodesAfter) nodes"))
     }
     for remark in manager.context.remarks { StandardStream.error.line("remark: \(remark)") }
-  }
-
-  /// Which loops were joined, and why others were not.
-  func add(_ programs: [Program]) {
-    guard options.remarks else { return }
-    for program in programs {
-      for remark in program.remarks { StandardStream.error.line("remark: loops: @\(program.name) \(remark)") }
-    }
   }
 
   /// Writes the dumps and the table of times.

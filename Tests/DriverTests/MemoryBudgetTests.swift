@@ -27,7 +27,7 @@ import Testing
     )
   }
 
-  @Test(arguments: [0.95, 0.8, 0.7])
+  @Test(arguments: [0.95, 0.9, 0.85])
   func thePlanIsWithinTheBudget(_ share: Double) throws {
     let free = try step(nil)
     let budget = free.total - free.arena + Int(share * Double(free.arena))
