@@ -146,7 +146,48 @@ extension CommandLineTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       let json = try JSON.parse(outcome.output, file: "inspect")
       #expect(json["parameters"]?.intValue == 68728)
-      #expect(json["functions"]?.elements?.contains { $0["name"] == "train_step" } == true)
+      let functions = try #require(json["functions"]?.elements)
+      let calls = try #require(functions.first { $0["name"] == "train_step" }?["calls"]?.elements)
+      let product = try #require(calls.first { ($0["flops"]?.doubleValue ?? 0) > 0 })
+      let intensity = try #require(product["flops"]?.doubleValue) / #require(product["bytes"]?.doubleValue)
+      #expect(product["intensity"]?.doubleValue == intensity && product["layer"]?.stringValue?.isEmpty == false)
+    }
+
+    @Test func theMemoryPlanIsDrawn() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc inspect mrm-nano --batch 2 --memory-svg \(scratch.path)/a.svg > /dev/null")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let model = try readTextFile(scratch.path + "/a.svg")
+      #expect(model.contains("saved for the backward") && model.contains("mrm-nano @train_step"))
+      let directory = try NanoProgram.directory()
+      let program = try Tool.run("mrmc inspect \(directory)/program --memory-svg \(scratch.path)/b.svg")
+      #expect(program.status == 0, "\(program.errors)")
+      #expect(program.output.contains("FLOP per byte") && program.output.contains("encoder.blocks.0."))
+      #expect(try readTextFile(scratch.path + "/b.svg") == model)
+    }
+
+    @Test func remarksTellWhichLoopsWereJoined() throws {
+      let outcome = try Tool.run("mrmc ir mrm-nano --batch 1 --stage buffer --function loss --remarks -o /dev/null")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("remark: @loss: fused") && outcome.errors.contains("encoder.blocks.0."))
+    }
+
+    @Test(arguments: ["ir", "buffer", "llvm", "asm", "obj"])
+    func everyFormButAProgramIsToBeHadOfAnyModel(_ form: String) throws {
+      let scratch = try ScratchDirectory()
+      let text = """
+        func @f(%x: f32[4,8], %y: f32[8,4]) -> (z: f32[4,4]) {
+          %0 = matmul %x, %y : f32[4,4]
+          %1 = exp %0 : f32[4,4]
+          return %1
+        }
+        """
+      _ = try scratch.write(text, to: "f.tir")
+      let outcome = try Tool.run("mrmc build f.tir --emit \(form) -o out", in: scratch.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try !readFile(scratch.path + "/out").isEmpty)
+      let program = try Tool.run("mrmc build f.tir -o program", in: scratch.path)
+      #expect(program.status == 64 && program.error.contains("nothing to train"))
     }
   }
 }
