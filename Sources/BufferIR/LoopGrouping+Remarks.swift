@@ -17,6 +17,25 @@ extension LoopGrouping {
       }
   }
 
+  /// One line per operation taken apart whose loops did not all end in one kernel.
+  func remarks(on regions: [Expansion.Region]) -> [String] {
+    if groups.isEmpty { return [] }
+    return regions.compactMap { region in
+      let loops = region.nodes.filter { isLoop($0) && !isFinalSum($0, region) }
+      let kernels = Set(loops.map { groupOf[$0] }).count
+      return kernels > 1 ? "\(region.layer) \(region.mnemonic) is \(kernels) kernels" : nil
+    }
+  }
+
+  /// Adds up the parts of another sum: it waits for all of them.
+  private func isFinalSum(_ node: Int, _ region: Expansion.Region) -> Bool {
+    guard case .reduce = function.nodes[node].op,
+      let part = definitions[root(function.nodes[node].operands[0]).index], region.nodes.contains(part),
+      case .reduce = function.nodes[part].op
+    else { return false }
+    return true
+  }
+
   private func layer(_ node: Int) -> String {
     let layer = function.nodes[node].provenance.layer
     return layer.isEmpty ? "(no layer)" : layer

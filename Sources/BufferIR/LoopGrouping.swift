@@ -47,13 +47,13 @@ struct LoopGrouping {
   }
 
   /// Whether a node is one loop that other loops can join.
-  private func isLoop(_ node: Int) -> Bool {
+  func isLoop(_ node: Int) -> Bool {
     if inlined[function.nodes[node].result.index] { return false }
     switch function.nodes[node].op {
     case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort,
-      .argmax, .stopGradient, .attention, .attentionGradient:
+      .argmax, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -114,7 +114,8 @@ struct LoopGrouping {
       let read = leaves(node, at: map, alone.domain)
       var candidates: [Int] = []
       for leaf in read {
-        let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []]
+        let beside = sumsBeside(leaf.root).flatMap { readersOf[$0, default: []] }
+        let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []] + beside
         for other in near where groups[groupOf[other]] != nil && !candidates.contains(other) {
           // What is read whole decides; scalars and affine rows are shared by many.
           if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *)
@@ -129,6 +130,14 @@ struct LoopGrouping {
         readersOf[leaf.root] = (readersOf[leaf.root, default: []] + [node]).suffix(Self.remembered)
       }
     }
+  }
+
+  /// The other sums that the loop of a sum accumulates: what reads them reads alike.
+  private func sumsBeside(_ value: ValueID) -> [ValueID] {
+    guard let definition = definitions[value.index], let sums = groups[groupOf[definition]]?.accumulated,
+      sums.contains(value)
+    else { return [] }
+    return sums.subtracting([value]).sorted()
   }
 
   private func isMember(_ value: ValueID, of group: Int) -> Bool {

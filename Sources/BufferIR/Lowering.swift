@@ -26,6 +26,7 @@ struct Lowering {
   }
 
   let function: Function
+  let regions: [Expansion.Region]
   let options: LoweringOptions
   let uses: [[Int]]
   let definitions: [Int?]
@@ -42,8 +43,10 @@ struct Lowering {
   var outputOf: [Int: Int] = [:]
   var provenance = Provenance()
 
-  init(_ function: Function, _ options: LoweringOptions) {
-    self.function = function
+  init(_ source: Function, _ options: LoweringOptions) throws(Diagnostic) {
+    let expansion = try Expansion(source)
+    function = expansion.function
+    regions = expansion.regions
     self.options = options
     uses = function.uses()
     definitions = function.definitions()
@@ -63,7 +66,7 @@ struct Lowering {
       provenance = function.nodes[index].provenance
       if let group = grouping.groups[index] { lower(group) } else { try lower(function.nodes[index]) }
     }
-    program.remarks = grouping.remarks
+    program.remarks = grouping.remarks + grouping.remarks(on: regions)
     try writeResults()
     for value in function.guards {
       guard case .view(let view)? = places[value.index], view.offset == 0 else { continue }
@@ -99,7 +102,7 @@ struct Lowering {
     switch function.nodes[node].op {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -149,7 +152,7 @@ struct Lowering {
       return view
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
       .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
       return nil
     }
   }

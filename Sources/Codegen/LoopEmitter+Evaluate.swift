@@ -121,16 +121,40 @@ extension LoopEmitter {
     var offset = frame.dot(point.sequential, sequentialStrides(access.strides))
     offset = e.add(offset, frame.dot([point.inner], [stride]))
     let address = e.gep(memory, item.bases[number], offset)
-    if lanes == 1 || stride == 0 {
-      e.store(frame.toMemory(value, access.element), address)
-      return
+    let isScalar = lanes == 1 || stride == 0
+    var value = isScalar ? value : widened(value, isVector: true)
+    var addresses: Value?
+    if !isScalar && stride != 1 {
+      addresses = e.gep(memory, address, e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes)))
     }
-    let vector = frame.toMemory(widened(value, isVector: true), access.element)
-    if stride == 1 {
-      if let mask = point.mask { e.maskedStore(vector, address, mask: mask) } else { e.store(vector, address) }
+    if let kind = access.accumulates {
+      var isFirst = item.isFirst[number]!
+      if isScalar && lanes > 1 {
+        // All points along the inner axis have one place.
+        value = widened(value, isVector: true)
+        if let mask = point.mask { value = e.select(mask, value, e.splat(neutral(kind, access.element), lanes)) }
+        value = reduceLanes(kind, value, access.element)
+        isFirst = e.and(isFirst, e.icmp(.eq, point.inner, e.i64(0)))
+      }
+      let old = frame.toRegister(
+        read(isScalar ? memory : memory.vector(lanes), address, addresses, point.mask), access.element)
+      let start = neutral(kind, access.element)
+      value = combine(kind, e.select(isFirst, isScalar ? start : e.splat(start, lanes), old), value, access.element)
+    }
+    let stored = frame.toMemory(value, access.element)
+    if let addresses {
+      e.scatter(stored, addresses, mask: point.mask ?? allLanes)
+    } else if let mask = point.mask, !isScalar {
+      e.maskedStore(stored, address, mask: mask)
     } else {
-      let offsets = e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes))
-      e.scatter(vector, e.gep(memory, address, offsets), mask: point.mask ?? allLanes)
+      e.store(stored, address)
     }
+  }
+
+  /// What stands at an address, or at one per lane.
+  private func read(_ type: Type, _ address: Value, _ addresses: Value?, _ mask: Value?) -> Value {
+    if let addresses { return e.gather(type, addresses, mask: mask ?? allLanes) }
+    if let mask, type.isVector { return e.maskedLoad(type, address, mask: mask) }
+    return e.load(type, address)
   }
 }

@@ -34,6 +34,8 @@ struct LoopEmitter {
     var indexBases: [Value?]
     /// Outer coordinates, for index instructions.
     var outer: [Value]
+    /// For each access that accumulates, whether this item is the first at its place.
+    var isFirst: [Value?]
     /// Instructions known so far, computed once per item: scalars, or vectors in the current columns.
     var known: [Value?]
   }
@@ -53,7 +55,7 @@ struct LoopEmitter {
     let items = loop.outer.reduce(blocks, *)
     let pointers = (0..<operandCount).map { frame.operand($0) }
     let rows = loop.innerReduced ? RowEmitter(self) : nil
-    let (start, end) = frame.share(of: items)
+    let (start, end) = frame.share(of: items, grain: loop.outer[loop.parallelAxes...].reduce(blocks, *))
     try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
       let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
       let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
@@ -74,8 +76,10 @@ struct LoopEmitter {
   }
 
   private func makeItem(_ pointers: [Value], _ outer: [Value]) -> Item {
-    var item = Item(bases: [], indexBases: [], outer: outer, known: Array(repeating: nil, count: loop.body.count))
+    var item = Item(
+      bases: [], indexBases: [], outer: outer, isFirst: [], known: Array(repeating: nil, count: loop.body.count))
     for access in loop.accesses {
+      item.isFirst.append(access.accumulates == nil ? nil : isFirst(outer, access))
       item.bases.append(
         e.gep(frame.memoryType(access.element), pointers[access.argument], frame.dot(outer, access.strides)))
       item.indexBases.append(
@@ -84,6 +88,12 @@ struct LoopEmitter {
         })
     }
     return item
+  }
+
+  private func isFirst(_ outer: [Value], _ access: LoopKernel.Access) -> Value {
+    outer.indices.filter { access.strides[$0] == 0 }.reduce(e.bool(true)) {
+      e.and($0, e.icmp(.eq, outer[$1], e.i64(0)))
+    }
   }
 
   /// Strides along the sequential axes.

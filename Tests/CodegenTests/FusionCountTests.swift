@@ -8,7 +8,7 @@ import Testing
 
 /// Fusions on the real model, counted, so that none stops firing silently.
 @Suite struct FusionCountTests {
-  @Test func everyAttentionOfTheBaseModelIsFused() throws {
+  @Test func everyAttentionAndLayerNormOfTheBaseModelIsFused() throws {
     var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 2))
     try TrainingFunctions.add(to: &module)
     var passes = try PassManager(Pipeline.level(2), .init(remarks: true))
@@ -23,7 +23,13 @@ import Testing
         !$0.fired && $0.pass == "fuse-attention" && $0.message.contains("attention not fused")
           && $0.layer.contains("attention")
       })
+    // Encoder 12·2 + 1, decoder 4·2 + 1, report 1 + 6·2 + 1.
+    #expect(counts["layer_norm"] == 48)
+    #expect(counts["layer_norm_gradient"] == 48)
+    let missed = passes.context.remarks.filter { !$0.fired && $0.pass == "fuse-layer-norm" }
+    #expect(missed.map(\.layer) == ["target"], "\(missed)")
     let program = try Program.lower(function)
+    #expect(!program.remarks.contains { $0.contains("layer_norm") }, "each is one kernel")
     #expect(program.scratchBytes <= 256 << 10)
     let scores = 2 * 12 * 50 * 50 * 4
     #expect(
