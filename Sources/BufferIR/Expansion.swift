@@ -75,7 +75,8 @@ struct Expansion {
     var map = (0..<expanded.valueCount).map { ValueID($0) }
     for (index, node) in expanded.nodes.enumerated() where node.results.contains(where: { live[$0.index] }) {
       let values = target.addNode(
-        node.op, node.operands.map { map[$0.index] }, types: node.results.map { expanded.type(of: $0) }, node.provenance)
+        node.op, node.operands.map { map[$0.index] }, types: node.results.map { expanded.type(of: $0) }, node.provenance
+      )
       for (result, value) in zip(node.results, values) { map[result.index] = value }
       if let region = regionOf[index] { regions[region].nodes.append(target.nodes.count - 1) }
     }

@@ -72,7 +72,9 @@ struct LoopBuilder {
   mutating func store(_ value: Int, to view: View, _ map: [AxisMap], accumulating kind: Reduce.Kind? = nil) {
     let (strides, offset) = project(view.strides, map)
     let argument = argument(view.buffer, (view.offset + offset) * view.element.byteSize, written: true)
-    _ = add(.store(access: access(.init(argument: argument, element: view.element, strides: strides, accumulates: kind)), value))
+    _ = add(
+      .store(
+        access: access(.init(argument: argument, element: view.element, strides: strides, accumulates: kind)), value))
   }
 
   private mutating func access(_ access: LoopKernel.Access) -> Int {

@@ -7,6 +7,8 @@ public struct LoweringOptions: Hashable, Sendable {
   public var fuseLoops = true
   /// With `fuseLoops`: loops that share a domain become one kernel of several outputs, with reductions as phases of a row.
   public var groupLoops = true
+  /// Loops over the rows of a product run inside its kernel, on blocks of rows that are still in cache.
+  public var fuseEpilogues = true
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 
@@ -102,7 +104,8 @@ struct Lowering {
     switch function.nodes[node].op {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -152,7 +155,8 @@ struct Lowering {
       return view
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
       .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .layerNorm, .layerNormGradient:
       return nil
     }
   }

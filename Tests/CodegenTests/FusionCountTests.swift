@@ -9,7 +9,7 @@ import Testing
 /// Fusions on the real model, counted, so that none stops firing silently.
 @Suite struct FusionCountTests {
   @Test func everyAttentionAndLayerNormOfTheBaseModelIsFused() throws {
-    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 2))
+    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 16))
     try TrainingFunctions.add(to: &module)
     var passes = try PassManager(Pipeline.level(2), .init(remarks: true))
     let function = try passes.run(module.function(named: "train_step")!)
@@ -31,7 +31,7 @@ import Testing
     let program = try Program.lower(function)
     #expect(!program.remarks.contains { $0.contains("layer_norm") }, "each is one kernel")
     #expect(program.scratchBytes <= 256 << 10)
-    let scores = 2 * 12 * 50 * 50 * 4
+    let scores = 16 * 12 * 50 * 50 * 4
     #expect(
       !program.buffers.contains {
         $0.storage == .temporary && $0.name.contains("attn.attention") && $0.byteCount == scores

@@ -86,7 +86,9 @@ import Testing
     #expect(try Self.check(function) == 2)
     let program = try Program.lower(function)
     #expect(!program.remarks.contains { $0.contains("layer_norm_gradient is") })
-    let reads = program.calls.flatMap(\.operands).filter { $0.isRead && program.buffers[$0.buffer.index].storage == .input(0) }
+    let reads = program.calls.flatMap(\.operands).filter {
+      $0.isRead && program.buffers[$0.buffer.index].storage == .input(0)
+    }
     #expect(reads.count == 1)
   }
 
@@ -165,7 +167,7 @@ import Testing
       let sum = try b.broadcast(try b.reduce(.sum, t, axes: [1]), to: [24, 24], axes: [0])
       return [FunctionResult("y", try b.matmul(first, try b.binary(.sub, t, sum)))]
     }
-    #expect(try Self.check(function) == 3)
+    #expect(try Self.check(function) == 2)
   }
 
   /// What needs a value computed between two loops does not join the first.
@@ -182,7 +184,7 @@ import Testing
   private static let between = "needs a value computed between"
 
   @Test func trainingStepsHaveFewKernels() throws {
-    for (name, batch, limit, memory) in [("mrm-nano", 2, 347, 1 << 20), ("mrm-vit-b16", 16, 1188, 1780 << 20)] {
+    for (name, batch, limit, memory) in [("mrm-nano", 2, 347, 1 << 20), ("mrm-vit-b16", 16, 1188, 1620 << 20)] {
       var module = try ModelRegistry.model(named: name).build(try ModelOptions(batch: batch))
       try TrainingFunctions.add(to: &module)
       var passes = try PassManager(Pipeline.level(2))
