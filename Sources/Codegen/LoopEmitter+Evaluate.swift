@@ -40,8 +40,17 @@ extension LoopEmitter {
     case .select(let c, let a, let b): return e.select(operand(c), operand(a), operand(b))
     case .convert(let a, let target): return convert(operand(a), from: elements[a], to: target)
     case .dropout(let value, let seed, let op, let strides):
-      return rounded(
-        dropout(operand(value), seed: values[seed]!, op, linear(strides, item, point), strides.last!), element)
+      let start = { linear(strides, item, $0) }
+      let bits: Value
+      if let batch = point.batch, isBatched(strides) {
+        bits = batch.bits(e, of: index, offset: point.offset, lanes: lanes) {
+          let first = Point(sequential: point.sequential, inner: batch.inner)
+          return PhiloxEmitter(e, seed: values[seed]!, stream: op.stream).words64(base: start(first))
+        }
+      } else {
+        bits = dropoutBits(operand(value).lanes, seed: values[seed]!, op, start(point), strides.last!)
+      }
+      return rounded(dropout(operand(value), bits, op), element)
     case .reduce(_, let a):
       if loop.reduces { throw Diagnostic(.compilerBug, "a reduction is not a value of one point") }
       return operand(a)

@@ -52,6 +52,9 @@ struct LoopEmitter {
     var inner: Value
     /// Lanes that exist; nil: all.
     var mask: Value?
+    /// The block of elements that dropouts share bits in, and where in it lane 0 is.
+    var batch: DropoutBatch?
+    var offset = 0
   }
 
   func emit() throws(Diagnostic) {
@@ -143,23 +146,35 @@ struct LoopEmitter {
   }
 
   /// Runs `body` for each vector of `from ..< to`; the last may be masked.
-  func vectors(_ from: Value, _ to: Value, constantCount: Int? = nil, _ body: (Point) throws(Diagnostic) -> Void)
-    throws(Diagnostic)
-  {
+  func vectors(
+    _ from: Value, _ to: Value, constantCount: Int? = nil, batched: Bool = false,
+    _ body: (Point) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     if lanes == 1 {
       try e.loop(from: from, to: to, unrolling: .never) { j throws(Diagnostic) in
         try body(Point(sequential: [], inner: j))
       }
       return
     }
+    var from = from
+    let together = batchedVectors { _ in batched }
+    if together > 1 {
+      // Blocks begin at multiples of their size.
+      let end = e.add(from, e.and(e.sub(to, from), e.i64(-DropoutBatch.size)))
+      try e.loop(from: from, to: end, step: DropoutBatch.size, unrolling: .never) { j throws(Diagnostic) in
+        for point in batch(j, count: together) { try body(point) }
+      }
+      from = end
+    }
+    let rest = constantCount.map { together > 1 ? $0 % DropoutBatch.size : $0 }
     let whole = e.and(e.sub(to, from), e.i64(-lanes))
     let middle = e.add(from, whole)
-    if constantCount.map({ $0 >= lanes }) ?? true {
+    if rest.map({ $0 >= lanes }) ?? true {
       try e.loop(from: from, to: middle, step: lanes) { j throws(Diagnostic) in
         try body(Point(sequential: [], inner: j))
       }
     }
-    if constantCount.map({ $0 % lanes == 0 }) ?? false { return }
+    if rest.map({ $0 % lanes == 0 }) ?? false { return }
     try e.ifThen(e.icmp(.slt, middle, to)) { () throws(Diagnostic) in
       let mask = e.laneMask(e.sub(to, middle), lanes: lanes)
       try body(Point(sequential: [], inner: middle, mask: mask))

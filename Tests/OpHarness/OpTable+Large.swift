@@ -60,6 +60,20 @@ extension OpTable {
       (b, x) throws(Diagnostic) in
       try b.add(.dropout(Dropout(rate: 0.1, stream: 3)), [x[0], x[1]])
     },
+    // Blocks of 64 share random bits where rows begin at such blocks.
+    row("dropout and softmax [5, 3, 192]", [HarnessInput([5, 3, 192]), HarnessInput([], .seed(77))]) {
+      (b, x) throws(Diagnostic) in
+      let first = try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]])
+      return try b.add(.dropout(Dropout(rate: 0.1, stream: 2)), [try b.add(.softmax(Softmax()), [first]), x[1]])
+    },
+    row("dropout and softmax [7, 130]", [HarnessInput([7, 130]), HarnessInput([], .seed(78))]) {
+      (b, x) throws(Diagnostic) in
+      try b.add(.softmax(Softmax()), [try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]])])
+    },
+    row("dropout and column sums [200, 192]", [HarnessInput([200, 192]), HarnessInput([], .seed(79))]) {
+      (b, x) throws(Diagnostic) in
+      try b.reduce(.sum, try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]]), axes: [0])
+    },
   ]
 
   private static func row(
