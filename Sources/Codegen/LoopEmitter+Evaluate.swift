@@ -95,6 +95,13 @@ extension LoopEmitter {
       let value = point.mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
       return frame.toRegister(value, access.element)
     }
+    if lanewise == nil && point.mask == nil && (2...4).contains(stride) {
+      // Neighbours are loaded too and dropped; nothing is read behind the last element.
+      let count = lanes * stride
+      let mask = e.module.constantVector((0..<count).map { e.bool($0 <= (lanes - 1) * stride) })
+      let all = e.maskedLoad(memory.vector(count), address, mask: mask)
+      return frame.toRegister(e.shuffle(all, (0..<lanes).map { $0 * stride }), access.element)
+    }
     var offsets = e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes))
     if let lanewise { offsets = e.add(offsets, lanewise) }
     let value = e.gather(type, e.gep(memory, address, offsets), mask: point.mask ?? allLanes)
