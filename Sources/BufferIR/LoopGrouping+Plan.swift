@@ -77,8 +77,9 @@ extension LoopGrouping {
   private func checkExtents(_ group: LoopGroup, isRows: Bool, count: Int) throws(LoopRefusal) {
     if group.reduced.isEmpty { return }
     let length = group.reduced.reduce(1) { $0 * group.domain[$1] }
+    if !isRows { return }
     if length < Self.shortestRow { throw .short }
-    if isRows && count / length < 8 && count > Lowering.splitAbove { throw .short }
+    if count / length < 8 && count > Lowering.splitAbove { throw .short }
   }
 
   /// Where a member's value lies: at every point, at every row or column, or as the parts of a total.

@@ -92,7 +92,11 @@ struct LoopEmitter {
     var items: Int { base.loop.outer.reduce(blocks, *) }
 
     /// One thread takes this many items together, from a multiple of it on, because they add to the same sums.
-    var grain: Int { base.loop.outer[base.loop.parallelAxes...].reduce(blocks, *) }
+    var grain: Int {
+      let loop = base.loop
+      if !loop.accesses.contains(where: { $0.accumulates != nil }) { return 1 }
+      return loop.outer[loop.parallelAxes...].reduce(blocks, *)
+    }
 
     /// Runs items `start ..< end`.
     func emit(_ start: Value, _ end: Value) throws(Diagnostic) {

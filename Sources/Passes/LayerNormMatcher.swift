@@ -59,6 +59,9 @@ struct LayerNormMatcher {
     let users = wides.flatMap { graph.readers(function.nodes[$0].result) }
     let others = Set(reading + users).subtracting(forward.nodes).sorted()
     if others.isEmpty { return match }
+    if Set(users).isSubset(of: forward.nodes) {
+      throw Failure(reason: "its rows are also read by \(function.nodes[others[0]].op.mnemonic)")
+    }
     let (backward, covered) = try self.backward(forward, wides, after: output.node)
     if let stranger = others.first(where: { !covered.contains($0) }) {
       throw Failure(reason: "its rows are also read by \(function.nodes[stranger].op.mnemonic)")
