@@ -59,61 +59,10 @@ struct LoopEmitter {
 
   func emit() throws(Diagnostic) {
     let pointers = (0..<operandCount).map { frame.operand($0) }
-    let body = body(pointers)
+    let body = body(pointers, isWhole: true)
     let (start, end) = frame.share(of: body.items, grain: body.grain)
     try body.emit(start, end)
     e.ret()
-  }
-
-  /// The work of the loop as numbered items. Make it in the entry block: it may take stack memory.
-  func body(_ pointers: [Value]) -> Body { Body(self, pointers) }
-
-  struct Body {
-    let base: LoopEmitter
-    let pointers: [Value]
-    /// Items per point of the outer axes.
-    let blocks: Int
-    private let blockSize: Int
-    private let rows: RowEmitter?
-
-    init(_ base: LoopEmitter, _ pointers: [Value]) {
-      self.base = base
-      self.pointers = pointers
-      let loop = base.loop
-      let size =
-        loop.innerReduced
-        ? loop.inner : loop.sequential.isEmpty ? LoopEmitter.block : base.lanes * LoopEmitter.unroll
-      blockSize = size
-      blocks = loop.innerReduced ? 1 : (loop.inner + size - 1) / size
-      rows = loop.innerReduced ? RowEmitter(base) : nil
-    }
-
-    /// The number of items.
-    var items: Int { base.loop.outer.reduce(blocks, *) }
-
-    /// One thread takes this many items together, from a multiple of it on, because they add to the same sums.
-    var grain: Int {
-      let loop = base.loop
-      if !loop.accesses.contains(where: { $0.accumulates != nil }) { return 1 }
-      return loop.outer[loop.parallelAxes...].reduce(blocks, *)
-    }
-
-    /// Runs items `start ..< end`.
-    func emit(_ start: Value, _ end: Value) throws(Diagnostic) {
-      let (e, loop) = (base.e, base.loop)
-      try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
-        let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
-        let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
-        var item = base.makeItem(pointers, base.frame.coordinates(row, loop.outer))
-        if let rows {
-          try rows.emit(&item)
-        } else {
-          let from = e.mul(block, e.i64(blockSize))
-          let to = blocks == 1 ? e.i64(loop.inner) : e.smin(e.add(from, e.i64(blockSize)), e.i64(loop.inner))
-          try ColumnEmitter(base).emit(&item, from, to)
-        }
-      }
-    }
   }
 
   var operandCount: Int {
