@@ -27,10 +27,9 @@ struct Expansion {
   }
 
   private static func expands(_ op: Op) -> Bool {
-    switch op {
-    case .layerNorm, .layerNormGradient: true
-    default: false
-    }
+    if case .layerNorm = op { return true }
+    if case .layerNormGradient = op { return true }
+    return false
   }
 
   /// The function with every node expanded, and for each node its region.
@@ -44,12 +43,12 @@ struct Expansion {
       builder.provenance = node.provenance
       let operands = node.operands.map { map[$0.index]! }
       let results: [ValueID]
-      switch node.op {
-      case .layerNorm(let op): results = try op.expand(operands, into: &builder)
-      case .layerNormGradient(let op):
+      if case .layerNorm(let op) = node.op {
+        results = try op.expand(operands, into: &builder)
+      } else if case .layerNormGradient(let op) = node.op {
         let rows = Array(builder.shape(operands[0]).dropLast())
         results = try op.expand(operands, into: &builder, parts: Self.parts(of: rows))
-      default:
+      } else {
         let types = node.results.map { source.type(of: $0) }
         results = builder.function.addNode(node.op, operands, types: types, node.provenance)
       }
