@@ -21,11 +21,17 @@ extension LoopGrouping {
   func remarks(on regions: [Expansion.Region]) -> [String] {
     if groups.isEmpty { return [] }
     return regions.compactMap { region in
-      let loops = region.nodes.filter { isLoop($0) && !isFinalSum($0, region) }
-      let kernels = Set(loops.map { groupOf[$0] }).count
-      return kernels > 1 ? "\(region.layer) \(region.mnemonic) is \(kernels) kernels" : nil
+      let loops = loops(of: region)
+      let kernels = Set(loops.map { groupOf[$0] }).sorted().map { kernel in
+        loops.filter { groupOf[$0] == kernel }.map { function.nodes[$0].op.mnemonic }.joined(separator: "+")
+      }
+      if kernels.count <= 1 { return nil }
+      return "\(region.layer) \(region.mnemonic) is \(kernels.count) kernels: \(kernels.joined(separator: ", "))"
     }
   }
+
+  /// The nodes of a region that are meant to be one loop.
+  func loops(of region: Expansion.Region) -> [Int] { region.nodes.filter { isLoop($0) && !isFinalSum($0, region) } }
 
   /// Adds up the parts of another sum: it waits for all of them.
   private func isFinalSum(_ node: Int, _ region: Expansion.Region) -> Bool {

@@ -28,7 +28,7 @@ struct LoopGrouping {
   /// The latest readers of a value that a further reader may join.
   private static let remembered = 4
 
-  init(_ function: Function, inlined: [Bool], grouping: Bool) {
+  init(_ function: Function, inlined: [Bool], grouping: Bool, regions: [Expansion.Region] = []) {
     self.function = function
     self.inlined = inlined
     definitions = function.definitions()
@@ -42,6 +42,7 @@ struct LoopGrouping {
     first = position
     last = position
     visited = Array(repeating: 0, count: order.count)
+    for region in regions { keepTogether(loops(of: region)) }
     scan()
     groups = groups.filter { $0.value.members.count > 1 }
   }
@@ -109,7 +110,7 @@ struct LoopGrouping {
     var readersOf: [ValueID: [Int]] = [:]
     for node in order where isLoop(node) {
       guard let alone = try? plan([node], domain: ownDomain(node)) else { continue }
-      groups[node] = alone
+      if groups[groupOf[node]] == nil { groups[node] = alone }
       let map = isReduction(node) ? AxisMap.identity(alone.domain) : alone.maps[function.nodes[node].result]!
       let read = leaves(node, at: map, alone.domain)
       var candidates: [Int] = []
@@ -130,6 +131,18 @@ struct LoopGrouping {
         readersOf[leaf.root] = (readersOf[leaf.root, default: []] + [node]).suffix(Self.remembered)
       }
     }
+  }
+
+  /// Makes nodes a group from the start, if one loop can do all of them: they join others as a whole.
+  private mutating func keepTogether(_ nodes: [Int]) {
+    let members = nodes.sorted { position[$0] < position[$1] }
+    let domains = members.map(ownDomain).sorted { ($0.reduce(1, *), $0.count) > ($1.reduce(1, *), $1.count) }
+    guard members.count > 1, let domain = domains.first, let group = try? plan(members, domain: domain) else { return }
+    let number = members[0]
+    for member in members { groupOf[member] = number }
+    groups[number] = group
+    first[number] = position[number]
+    last[number] = position[members.last!]
   }
 
   /// The other sums that the loop of a sum accumulates: what reads them reads alike.

@@ -54,7 +54,8 @@ struct Lowering {
     definitions = function.definitions()
     inlined =
       options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
-    grouping = LoopGrouping(function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops)
+    grouping = LoopGrouping(
+      function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops, regions: regions)
     order = LoweringOrder(function, grouping)
     program = Program(name: function.name, inputs: function.arguments)
     places = [Place?](repeating: nil, count: function.valueCount)
