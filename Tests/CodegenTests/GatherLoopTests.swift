@@ -63,10 +63,10 @@ import Testing
       [Self.floats([2, 5, 24]), TensorType(.i32, [2, 9]), Self.floats([24]), Self.floats([9, 24])]
     ) { (b, x) throws(Diagnostic) in
       let shape = [2, 9, 24]
-      let visible = try b.compare(.lt, x[1], try b.splat(5, b.type(x[1])))
+      let places = try b.broadcast(x[1], to: shape, axes: [0, 1])
+      let visible = try b.compare(.lt, places, try b.splat(5, b.type(places)))
       let rows = try b.add(.gather(Gather(batchDims: 1)), [x[0], x[1]])
-      let filled = try b.select(
-        try b.broadcast(visible, to: shape, axes: [0, 1]), rows, try b.broadcast(x[2], to: shape, axes: [2]))
+      let filled = try b.select(visible, rows, try b.broadcast(x[2], to: shape, axes: [2]))
       return [try b.binary(.add, filled, try b.broadcast(x[3], to: shape, axes: [1, 2]))]
     }
     #expect(calls.count == 1)
