@@ -134,10 +134,13 @@ struct Lowering {
   private mutating func findDestination(_ value: ValueID) -> View? {
     let type = function.type(of: value)
     if let output = outputOf[value.index] { return View(outputBuffer(output), type) }
+    if isResult(value) { return nil }
     let readers = uses[value.index]
-    guard let reader = readers.first, readers.allSatisfy({ $0 == reader }), readers.count == 1,
-      !isResult(value)
-    else { return nil }
+    // As a whole run of a joined tensor it is for others what it would be alone.
+    let joins = readers.filter { if case .concat(let op) = function.nodes[$0].op { isRun(value, op) } else { false } }
+    guard let reader = joins.count == 1 ? joins[0] : readers.first, joins.count == 1 || readers.count == 1 else {
+      return nil
+    }
     let node = function.nodes[reader]
     switch node.op {
     case .transpose(let op):
@@ -160,6 +163,11 @@ struct Lowering {
       .layerNorm, .layerNormGradient:
       return nil
     }
+  }
+
+  /// Whether a part of a concatenation has its elements side by side there.
+  private func isRun(_ value: ValueID, _ op: Concat) -> Bool {
+    function.type(of: value).shape[..<op.axis].allSatisfy { $0 == 1 }
   }
 
   private func isResult(_ value: ValueID) -> Bool { function.results.contains { $0.value == value } }

@@ -10,6 +10,7 @@ extension Pass {
     .attention,
     .gathers,
     .layerNorm,
+    .sums,
     .recompute,
     .dce,
   ]
