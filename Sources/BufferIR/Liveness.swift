@@ -62,6 +62,7 @@ enum InPlace {
     var taken = Set<Int>()
     for case .store(let store, _) in loop.body {
       let written = loop.accesses[store]
+      if written.accumulates != nil { continue }
       if loop.innerReduced && sweeps.sweep(ofStoreTo: store) < 0 { continue }
       let target = call.operands[written.argument]
       if call.operands.contains(where: { $0.buffer == target.buffer && $0.isRead }) { continue }

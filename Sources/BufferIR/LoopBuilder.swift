@@ -68,10 +68,13 @@ struct LoopBuilder {
       .load(access: access(.init(argument: argument, element: data.element, strides: strides, indirect: indirect))))
   }
 
-  mutating func store(_ value: Int, to view: View, _ map: [AxisMap]) {
+  /// Stores a value at its place, or combines it with those of other points that have the same place.
+  mutating func store(_ value: Int, to view: View, _ map: [AxisMap], accumulating kind: Reduce.Kind? = nil) {
     let (strides, offset) = project(view.strides, map)
     let argument = argument(view.buffer, (view.offset + offset) * view.element.byteSize, written: true)
-    _ = add(.store(access: access(.init(argument: argument, element: view.element, strides: strides)), value))
+    _ = add(
+      .store(
+        access: access(.init(argument: argument, element: view.element, strides: strides, accumulates: kind)), value))
   }
 
   private mutating func access(_ access: LoopKernel.Access) -> Int {

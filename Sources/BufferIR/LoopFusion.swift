@@ -27,13 +27,35 @@ enum LoopFusion {
         inlined[node.result.index] =
           readers.count == 1 || (readers.count <= 3 && isSmallRead(function, node, definitions))
       case .dropout: inlined[node.result.index] = readers.count == 1
-      case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather,
-        .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient:
+      case .gather(let op):
+        inlined[node.result.index] = readers.count <= 3 && isRowRead(op, function, node, definitions)
+      case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd,
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
         break
       }
     }
     return inlined
+  }
+
+  /// Whether a gather takes rows that are worth a loop's while from what stands in memory: reading them there takes no more
+  /// than reading them back.
+  private static func isRowRead(_ op: Gather, _ function: Function, _ node: Node, _ definitions: [Int?]) -> Bool {
+    let width = function.type(of: node.operands[0]).shape.dropFirst(op.batchDims + 1).reduce(1, *)
+    return width >= 8
+      && node.operands.allSatisfy { operand in
+        var value = operand
+        while let definition = definitions[value.index] {
+          switch function.nodes[definition].op {
+          case .stopGradient, .transpose, .slice, .broadcast, .reshape: value = function.nodes[definition].operands[0]
+          case .iota: return false
+          case .constant(let constant):
+            if case .dense = constant.value { return true }
+            return false
+          default: return true
+          }
+        }
+        return true
+      }
   }
 
   /// Whether a reader can compute the operand in its own loop.
@@ -43,7 +65,7 @@ enum LoopFusion {
     case .dropout: reader.operands[0] == value
     case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort, .stopGradient,
-      .attention, .attentionGradient,
+      .attention, .attentionGradient, .layerNorm, .layerNormGradient,
       .argmax:
       false
     }

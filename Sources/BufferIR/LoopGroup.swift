@@ -14,6 +14,9 @@ struct LoopGroup {
   /// Members that reduce everything: the loop gives a part per row, a second one adds the parts.
   var split: Set<ValueID> = []
 
+  /// Members that reduce dims before the rows: each row is added to what the rows before it gave.
+  var accumulated: Set<ValueID> = []
+
   /// The dims that are not reduced.
   var kept: [Int] { domain.indices.filter { !reduced.contains($0) } }
 }
@@ -25,7 +28,7 @@ enum LoopRefusal: String, Error {
   case short = "rows too short or too few"
   case place = "reads another member at another place"
   case columns = "element-wise values beside a reduction of columns"
-  case parts = "reads a total inside the loop that makes it"
+  case parts = "reads a sum inside the loop that makes it"
   case stride = "reads across its innermost axis"
   case size = "too large"
   case cycle = "needs a value computed between"

@@ -8,7 +8,9 @@ extension LoopGrouping {
     var map: [AxisMap]
     /// What the value is a view of.
     var root: ValueID
-    var isOpaque: Bool { value != root }
+    /// Read at rows that an index chooses: the value must stand in memory.
+    var isIndirect = false
+    var isOpaque: Bool { value != root || isIndirect }
   }
 
   /// Reads of a node at a point, where its result (for reductions its operand) is at `map`.
@@ -19,6 +21,14 @@ extension LoopGrouping {
   }
 
   private func visit(operandsOf node: Node, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
+    if case .gather(let op) = node.op {
+      let indices = function.type(of: node.operands[1]).rank
+      let rows = Array(map[..<op.batchDims]) + [.fixed] + Array(map[indices...])
+      for (operand, map) in zip(node.operands, [rows, Array(map[..<indices])]) {
+        result.append(Leaf(value: operand, map: map, root: root(operand), isIndirect: true))
+      }
+      return
+    }
     for (i, operand) in node.operands.enumerated() {
       if case .dropout = node.op, i == 1 {
         visit(operand, at: [], domain, &result)

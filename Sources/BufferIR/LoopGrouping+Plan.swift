@@ -6,6 +6,8 @@ extension LoopGrouping {
   private static let maximalMembers = 28
   private static let maximalStreams = 16
   private static let shortestRow = 8
+  /// Sums over rows that accumulate are taken in so many parts at least, for the threads to share.
+  private static let fewestParts = 8
 
   func plan(_ nodes: [Int], domain: [Int]) throws(LoopRefusal) -> LoopGroup {
     if nodes.count > Self.maximalMembers { throw .size }
@@ -13,7 +15,7 @@ extension LoopGrouping {
     let count = domain.reduce(1, *)
     let extended = domain.indices.filter { domain[$0] > 1 }
     var operandMaps: [Int: [AxisMap]] = [:]
-    var reduced: [Int]?
+    var reductions: [(node: Int, dims: [Int])] = []
     var totals: [Int] = []
     for node in nodes where isReduction(node) {
       let type = function.type(of: function.nodes[node].operands[0])
@@ -25,9 +27,9 @@ extension LoopGrouping {
       }
       let dims = reducedAxes(node).flatMap { map[$0].terms.map(\.dim) }.sorted()
       if dims.isEmpty { throw .short }
-      if let reduced, reduced != dims { throw .axes }
-      reduced = dims
+      reductions.append((node, dims))
     }
+    var reduced = try accumulate(reductions, extended, count, &group)
     if !totals.isEmpty {
       let own = reduced ?? (count > Lowering.splitAbove ? Array(extended.dropFirst()) : extended)
       reduced = own
@@ -43,11 +45,41 @@ extension LoopGrouping {
     return group
   }
 
+  /// The dims that reductions reduce, each row or column at once. Where rows are reduced, or made, too, sums over rows
+  /// accumulate as the rows pass by.
+  private func accumulate(
+    _ reductions: [(node: Int, dims: [Int])], _ extended: [Int], _ count: Int, _ group: inout LoopGroup
+  ) throws(LoopRefusal) -> [Int]? {
+    let isSuffix = { (dims: [Int]) in dims == Array(extended.suffix(dims.count)) }
+    let rows = reductions.map(\.dims).filter(isSuffix).max { $0.count < $1.count }
+    let makesRows = group.members.contains {
+      !isReduction($0) && function.type(of: function.nodes[$0].result).count == count
+    }
+    let others = reductions.filter { $0.dims != rows }
+    if rows == nil && !makesRows || others.isEmpty {
+      guard let first = reductions.first else { return nil }
+      if reductions.contains(where: { $0.dims != first.dims }) { throw .axes }
+      return first.dims
+    }
+    for (node, dims) in others {
+      let before = extended.filter { $0 < dims[0] }
+      let isBlock = dims == Array(extended.filter { $0 >= dims[0] && $0 <= dims.last! })
+      let element = function.type(of: function.nodes[node].result).element
+      guard case .reduce = function.nodes[node].op, isBlock, dims.last! < (rows?.first ?? extended.last!),
+        element == .f32 || element == .f64
+      else { throw rows == nil ? .columns : .axes }
+      if before.reduce(1, { $0 * group.domain[$1] }) < Self.fewestParts { throw rows == nil ? .columns : .axes }
+      group.accumulated.insert(function.nodes[node].result)
+    }
+    return rows
+  }
+
   private func checkExtents(_ group: LoopGroup, isRows: Bool, count: Int) throws(LoopRefusal) {
     if group.reduced.isEmpty { return }
     let length = group.reduced.reduce(1) { $0 * group.domain[$1] }
+    if !isRows { return }
     if length < Self.shortestRow { throw .short }
-    if isRows && count / length < 8 && count > Lowering.splitAbove { throw .short }
+    if count / length < 8 && count > Lowering.splitAbove { throw .short }
   }
 
   /// Where a member's value lies: at every point, at every row or column, or as the parts of a total.
@@ -85,7 +117,7 @@ extension LoopGrouping {
       let result = function.nodes[node].result
       for leaf in leaves(node, at: operandMaps[node] ?? group.maps[result]!, group.domain) {
         if let own = group.maps[leaf.root] {
-          if group.split.contains(leaf.root) { throw .parts }
+          if group.split.contains(leaf.root) || group.accumulated.contains(leaf.root) { throw .parts }
           if leaf.isOpaque || own != leaf.map { throw .place }
           if !isRows && isReduction(node) { throw .columns }
           continue

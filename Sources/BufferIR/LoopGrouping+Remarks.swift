@@ -17,6 +17,31 @@ extension LoopGrouping {
       }
   }
 
+  /// One line per operation taken apart whose loops did not all end in one kernel.
+  func remarks(on regions: [Expansion.Region]) -> [String] {
+    if groups.isEmpty { return [] }
+    return regions.compactMap { region in
+      let loops = loops(of: region)
+      let kernels = Set(loops.map { groupOf[$0] }).sorted().map { kernel in
+        loops.filter { groupOf[$0] == kernel }.map { function.nodes[$0].op.mnemonic }.joined(separator: "+")
+      }
+      if kernels.count <= 1 { return nil }
+      return "\(region.layer) \(region.mnemonic) is \(kernels.count) kernels: \(kernels.joined(separator: ", "))"
+    }
+  }
+
+  /// The nodes of a region that are meant to be one loop.
+  func loops(of region: Expansion.Region) -> [Int] { region.nodes.filter { isLoop($0) && !isFinalSum($0, region) } }
+
+  /// Adds up the parts of another sum: it waits for all of them.
+  private func isFinalSum(_ node: Int, _ region: Expansion.Region) -> Bool {
+    guard case .reduce = function.nodes[node].op,
+      let part = definitions[root(function.nodes[node].operands[0]).index], region.nodes.contains(part),
+      case .reduce = function.nodes[part].op
+    else { return false }
+    return true
+  }
+
   private func layer(_ node: Int) -> String {
     let layer = function.nodes[node].provenance.layer
     return layer.isEmpty ? "(no layer)" : layer

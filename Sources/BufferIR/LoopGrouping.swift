@@ -28,7 +28,7 @@ struct LoopGrouping {
   /// The latest readers of a value that a further reader may join.
   private static let remembered = 4
 
-  init(_ function: Function, inlined: [Bool], grouping: Bool) {
+  init(_ function: Function, inlined: [Bool], grouping: Bool, regions: [Expansion.Region] = []) {
     self.function = function
     self.inlined = inlined
     definitions = function.definitions()
@@ -42,18 +42,19 @@ struct LoopGrouping {
     first = position
     last = position
     visited = Array(repeating: 0, count: order.count)
+    for region in regions { keepTogether(loops(of: region)) }
     scan()
     groups = groups.filter { $0.value.members.count > 1 }
   }
 
   /// Whether a node is one loop that other loops can join.
-  private func isLoop(_ node: Int) -> Bool {
+  func isLoop(_ node: Int) -> Bool {
     if inlined[function.nodes[node].result.index] { return false }
     switch function.nodes[node].op {
     case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort,
-      .argmax, .stopGradient, .attention, .attentionGradient:
+      .argmax, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -109,12 +110,13 @@ struct LoopGrouping {
     var readersOf: [ValueID: [Int]] = [:]
     for node in order where isLoop(node) {
       guard let alone = try? plan([node], domain: ownDomain(node)) else { continue }
-      groups[node] = alone
+      if groups[groupOf[node]] == nil { groups[node] = alone }
       let map = isReduction(node) ? AxisMap.identity(alone.domain) : alone.maps[function.nodes[node].result]!
       let read = leaves(node, at: map, alone.domain)
       var candidates: [Int] = []
       for leaf in read {
-        let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []]
+        let beside = sumsBeside(leaf.root).flatMap { readersOf[$0, default: []] }
+        let near = [definitions[leaf.root.index]].compactMap { $0 } + readersOf[leaf.root, default: []] + beside
         for other in near where groups[groupOf[other]] != nil && !candidates.contains(other) {
           // What is read whole decides; scalars and affine rows are shared by many.
           if function.type(of: leaf.root).count * 2 > alone.domain.reduce(1, *)
@@ -129,6 +131,26 @@ struct LoopGrouping {
         readersOf[leaf.root] = (readersOf[leaf.root, default: []] + [node]).suffix(Self.remembered)
       }
     }
+  }
+
+  /// Makes nodes a group from the start, if one loop can do all of them: they join others as a whole.
+  private mutating func keepTogether(_ nodes: [Int]) {
+    let members = nodes.sorted { position[$0] < position[$1] }
+    let domains = members.map(ownDomain).sorted { ($0.reduce(1, *), $0.count) > ($1.reduce(1, *), $1.count) }
+    guard members.count > 1, let domain = domains.first, let group = try? plan(members, domain: domain) else { return }
+    let number = members[0]
+    for member in members { groupOf[member] = number }
+    groups[number] = group
+    first[number] = position[number]
+    last[number] = position[members.last!]
+  }
+
+  /// The other sums that the loop of a sum accumulates: what reads them reads alike.
+  private func sumsBeside(_ value: ValueID) -> [ValueID] {
+    guard let definition = definitions[value.index], let sums = groups[groupOf[definition]]?.accumulated,
+      sums.contains(value)
+    else { return [] }
+    return sums.subtracting([value]).sorted()
   }
 
   private func isMember(_ value: ValueID, of group: Int) -> Bool {

@@ -19,12 +19,17 @@ public struct LoopKernel: Hashable, Sendable {
     public var element: ElementType
     public var strides: [Int]
     public var indirect: Indirect?
+    /// What is stored is combined with what stands there, except at the first point that has this place.
+    public var accumulates: Reduce.Kind?
 
-    public init(argument: Int, element: ElementType, strides: [Int], indirect: Indirect? = nil) {
+    public init(
+      argument: Int, element: ElementType, strides: [Int], indirect: Indirect? = nil, accumulates: Reduce.Kind? = nil
+    ) {
       self.argument = argument
       self.element = element
       self.strides = strides
       self.indirect = indirect
+      self.accumulates = accumulates
     }
   }
 
@@ -85,6 +90,13 @@ public struct LoopKernel: Hashable, Sendable {
 
   /// Whether any axis is reduced; if none is, a `reduce` instruction gives its operand.
   public var reduces: Bool { innerReduced || !sequential.isEmpty }
+
+  /// The number of first outer axes that threads may divide among them: along those after them something accumulates.
+  public var parallelAxes: Int {
+    accesses.filter { $0.accumulates != nil }.map { access in
+      outer.indices.first { access.strides[$0] == 0 } ?? outer.count
+    }.min() ?? outer.count
+  }
 
   /// The number of points it visits.
   public var points: Int { (outer + sequential).reduce(inner, *) }

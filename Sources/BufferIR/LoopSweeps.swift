@@ -80,7 +80,7 @@ package struct LoopSweeps {
     for i in (0...index).reversed() where wanted[i] && analysis.looped[i] && !known.contains(i) {
       for operand in loop.body[i].operands { wanted[operand] = true }
       switch loop.body[i] {
-      case .load(let access): total += loop.accesses[access].indirect == nil ? 1 : 4
+      case .load(let access): total += loop.accesses[access].indirect.map { $0.strides.last == 0 } ?? true ? 1 : 4
       case .unary(let kind, _):
         switch kind {
         case .neg, .abs, .sign, .not: total += 0.25

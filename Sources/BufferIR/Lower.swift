@@ -6,7 +6,7 @@ extension Program {
   public static func lower(_ function: Function, options: LoweringOptions = LoweringOptions()) throws(Diagnostic)
     -> Program
   {
-    var lowering = Lowering(function, options)
+    var lowering = try Lowering(function, options)
     var program = try lowering.run()
     if options.fuseEpilogues {
       var fusion = EpilogueFusion(program, lowering.kernels)

@@ -45,6 +45,12 @@ extension Lowering {
         builder.store(instruction, to: part, group.kept.map { builder.identity[$0] })
         continue
       }
+      if group.accumulated.contains(value), case .reduce(let op) = function.nodes[node].op {
+        let view = destination(value)
+        stored[value] = view
+        builder.store(instruction, to: view, map, accumulating: op.kind)
+        continue
+      }
       builder.locals[value] = .init(map: map, instruction: instruction)
       if escapes[value.index] {
         let view = destination(value)
@@ -65,7 +71,7 @@ extension Lowering {
     case .reduce(let op):
       let x = operand(&builder)
       builder.mnemonics.append("reduce_\(op.kind.rawValue)")
-      return builder.add(.reduce(op.kind, x))
+      return group.accumulated.contains(node.result) ? x : builder.add(.reduce(op.kind, x))
     case .softmax:
       let x = operand(&builder)
       return emitSoftmax(x, into: &builder)

@@ -12,7 +12,7 @@ extension Lowering {
     let view = destination(node.result)
     places[node.result.index] = .view(view)
     let outputs = kept.reduce(1) { $0 * operand.shape[$1] }
-    if outputs <= 2, operand.count > Self.splitAbove, let parts = splitAxis(operand.shape, op.axes) {
+    if outputs <= 2, operand.count > Self.splitAbove, op.axes.count > 1, let parts = splitAxis(operand.shape, op.axes) {
       lowerSplit(op, node, operand, kept, view, axis: parts)
       return
     }

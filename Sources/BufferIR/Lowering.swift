@@ -32,6 +32,7 @@ struct Lowering {
   }
 
   let function: Function
+  let regions: [Expansion.Region]
   let options: LoweringOptions
   let uses: [[Int]]
   let definitions: [Int?]
@@ -48,14 +49,17 @@ struct Lowering {
   var outputOf: [Int: Int] = [:]
   var provenance = Provenance()
 
-  init(_ function: Function, _ options: LoweringOptions) {
-    self.function = function
+  init(_ source: Function, _ options: LoweringOptions) throws(Diagnostic) {
+    let expansion = try Expansion(source)
+    function = expansion.function
+    regions = expansion.regions
     self.options = options
     uses = function.uses()
     definitions = function.definitions()
     inlined =
       options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
-    grouping = LoopGrouping(function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops)
+    grouping = LoopGrouping(
+      function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops, regions: regions)
     order = LoweringOrder(function, grouping)
     program = Program(name: function.name, inputs: function.arguments)
     places = [Place?](repeating: nil, count: function.valueCount)
@@ -69,7 +73,7 @@ struct Lowering {
       provenance = function.nodes[index].provenance
       if let group = grouping.groups[index] { lower(group) } else { try lower(function.nodes[index]) }
     }
-    program.remarks = grouping.remarks
+    program.remarks = grouping.remarks + grouping.remarks(on: regions)
     try writeResults()
     for value in function.guards {
       guard case .view(let view)? = places[value.index], view.offset == 0 else { continue }
@@ -105,7 +109,8 @@ struct Lowering {
     switch function.nodes[node].op {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -133,10 +138,13 @@ struct Lowering {
   private mutating func findDestination(_ value: ValueID) -> View? {
     let type = function.type(of: value)
     if let output = outputOf[value.index] { return View(outputBuffer(output), type) }
+    if isResult(value) { return nil }
     let readers = uses[value.index]
-    guard let reader = readers.first, readers.allSatisfy({ $0 == reader }), readers.count == 1,
-      !isResult(value)
-    else { return nil }
+    // As a whole run of a joined tensor it is for others what it would be alone.
+    let joins = readers.filter { if case .concat(let op) = function.nodes[$0].op { isRun(value, op) } else { false } }
+    guard let reader = joins.count == 1 ? joins[0] : readers.first, joins.count == 1 || readers.count == 1 else {
+      return nil
+    }
     let node = function.nodes[reader]
     switch node.op {
     case .transpose(let op):
@@ -155,9 +163,15 @@ struct Lowering {
       return view
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
       .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .layerNorm, .layerNormGradient:
       return nil
     }
+  }
+
+  /// Whether a part of a concatenation has its elements side by side there.
+  private func isRun(_ value: ValueID, _ op: Concat) -> Bool {
+    function.type(of: value).shape[..<op.axis].allSatisfy { $0 == 1 }
   }
 
   private func isResult(_ value: ValueID) -> Bool { function.results.contains { $0.value == value } }

@@ -77,7 +77,9 @@ extension LoopKernel {
     case .dropout(let value, let seed, let op, let strides):
       return "dropout \(value) seed \(seed) rate \(op.rate) stream \(op.stream) index \(strides)"
     case .reduce(let kind, let a): return "reduce_\(kind.rawValue) \(a)"
-    case .store(let access, let a): return "store \(describe(accesses[access])) \(a)"
+    case .store(let access, let a):
+      let verb = accesses[access].accumulates.map { "accumulate_\($0.rawValue)" } ?? "store"
+      return "\(verb) \(describe(accesses[access])) \(a)"
     }
   }
 

@@ -9,6 +9,11 @@ public struct ProductEpilogue: Hashable, Sendable {
   /// Items of the loop's outer axes in one row of C.
   public func itemsPerRow(_ rows: Int) -> Int { loop.outer.reduce(1, *) / rows }
 
+  /// Rows of C that one thread takes together, from a multiple of it on, because the loop adds them to the same sums.
+  public func rowGrain(_ rows: Int) -> Int {
+    max(1, loop.outer[loop.parallelAxes...].reduce(1, *) / itemsPerRow(rows))
+  }
+
   /// Why a loop cannot run on rows of a product.
   enum Refusal: String, Error {
     case rows = "its loops are not over the product's rows"
@@ -31,6 +36,10 @@ public struct ProductEpilogue: Hashable, Sendable {
     }
     let extents = result.outer + [result.inner]
     if extents.reduce(1, *) != m * n || result.outer.reduce(1, *) % m != 0 { throw .rows }
+    let (itemsPerRow, itemsTogether) = (
+      result.outer.reduce(1, *) / m, result.outer[result.parallelAxes...].reduce(1, *)
+    )
+    if itemsTogether % itemsPerRow != 0 && itemsPerRow % itemsTogether != 0 { throw .rows }
     var rowMajor = [Int](repeating: 1, count: extents.count)
     for axis in extents.indices.dropLast().reversed() { rowMajor[axis] = rowMajor[axis + 1] * extents[axis + 1] }
     for access in result.accesses where access.argument == argument || access.indirect?.argument == argument {

@@ -25,7 +25,7 @@ struct ColumnEmitter {
     for index in scalars { item.known[index] = values[index] }
     if loop.sequential.isEmpty {
       let fixed = item
-      try base.vectors(from, to, constantCount: loop.inner <= LoopEmitter.block ? loop.inner : nil) {
+      try base.vectors(from, to, constantCount: loop.inner <= LoopEmitter.block ? loop.inner : nil, batched: true) {
         point throws(Diagnostic) in
         try storeAll(fixed, [point])
       }
@@ -135,9 +135,14 @@ struct ColumnEmitter {
     _ sequential: [Value], _ item: LoopEmitter.Item, _ points: [LoopEmitter.Point], _ sums: [Value]
   ) throws(Diagnostic) -> [Value] {
     var result: [Value] = []
+    // A block's vectors at one place of the reduction.
+    let isBatch = points.count * base.lanes == DropoutBatch.size && base.batchedVectors { _ in true } > 1
+    let batch = isBatch ? DropoutBatch(inner: points[0].inner) : nil
     for (number, point) in points.enumerated() {
       var here = point
       here.sequential = sequential
+      here.batch = batch
+      here.offset = number * base.lanes
       var operands: [Int] = []
       for index in reductions { operands += loop.body[index].operands }
       let values = try base.evaluate(operands, item, at: here)

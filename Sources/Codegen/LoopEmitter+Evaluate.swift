@@ -40,8 +40,17 @@ extension LoopEmitter {
     case .select(let c, let a, let b): return e.select(operand(c), operand(a), operand(b))
     case .convert(let a, let target): return convert(operand(a), from: elements[a], to: target)
     case .dropout(let value, let seed, let op, let strides):
-      return rounded(
-        dropout(operand(value), seed: values[seed]!, op, linear(strides, item, point), strides.last!), element)
+      let start = { linear(strides, item, $0) }
+      let bits: Value
+      if let batch = point.batch, isBatched(strides) {
+        bits = batch.bits(e, of: index, offset: point.offset, lanes: lanes) {
+          let first = Point(sequential: point.sequential, inner: batch.inner)
+          return PhiloxEmitter(e, seed: values[seed]!, stream: op.stream).words64(base: start(first))
+        }
+      } else {
+        bits = dropoutBits(operand(value).lanes, seed: values[seed]!, op, start(point), strides.last!)
+      }
+      return rounded(dropout(operand(value), bits, op), element)
     case .reduce(_, let a):
       if loop.reduces { throw Diagnostic(.compilerBug, "a reduction is not a value of one point") }
       return operand(a)
@@ -86,6 +95,13 @@ extension LoopEmitter {
       let value = point.mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
       return frame.toRegister(value, access.element)
     }
+    if lanewise == nil && point.mask == nil && (2...4).contains(stride) {
+      // Neighbours are loaded too and dropped; nothing is read behind the last element.
+      let count = lanes * stride
+      let mask = e.module.constantVector((0..<count).map { e.bool($0 <= (lanes - 1) * stride) })
+      let all = e.maskedLoad(memory.vector(count), address, mask: mask)
+      return frame.toRegister(e.shuffle(all, (0..<lanes).map { $0 * stride }), access.element)
+    }
     var offsets = e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes))
     if let lanewise { offsets = e.add(offsets, lanewise) }
     let value = e.gather(type, e.gep(memory, address, offsets), mask: point.mask ?? allLanes)
@@ -121,16 +137,40 @@ extension LoopEmitter {
     var offset = frame.dot(point.sequential, sequentialStrides(access.strides))
     offset = e.add(offset, frame.dot([point.inner], [stride]))
     let address = e.gep(memory, item.bases[number], offset)
-    if lanes == 1 || stride == 0 {
-      e.store(frame.toMemory(value, access.element), address)
-      return
+    let isScalar = lanes == 1 || stride == 0
+    var value = isScalar ? value : widened(value, isVector: true)
+    var addresses: Value?
+    if !isScalar && stride != 1 {
+      addresses = e.gep(memory, address, e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes)))
     }
-    let vector = frame.toMemory(widened(value, isVector: true), access.element)
-    if stride == 1 {
-      if let mask = point.mask { e.maskedStore(vector, address, mask: mask) } else { e.store(vector, address) }
+    if let kind = access.accumulates {
+      var isFirst = item.isFirst[number]!
+      if isScalar && lanes > 1 {
+        // All points along the inner axis have one place.
+        value = widened(value, isVector: true)
+        if let mask = point.mask { value = e.select(mask, value, e.splat(neutral(kind, access.element), lanes)) }
+        value = reduceLanes(kind, value, access.element)
+        isFirst = e.and(isFirst, e.icmp(.eq, point.inner, e.i64(0)))
+      }
+      let old = frame.toRegister(
+        read(isScalar ? memory : memory.vector(lanes), address, addresses, point.mask), access.element)
+      let start = neutral(kind, access.element)
+      value = combine(kind, e.select(isFirst, isScalar ? start : e.splat(start, lanes), old), value, access.element)
+    }
+    let stored = frame.toMemory(value, access.element)
+    if let addresses {
+      e.scatter(stored, addresses, mask: point.mask ?? allLanes)
+    } else if let mask = point.mask, !isScalar {
+      e.maskedStore(stored, address, mask: mask)
     } else {
-      let offsets = e.mul(e.iota(e.i64, lanes), e.splat(e.i64(stride), lanes))
-      e.scatter(vector, e.gep(memory, address, offsets), mask: point.mask ?? allLanes)
+      e.store(stored, address)
     }
+  }
+
+  /// What stands at an address, or at one per lane.
+  private func read(_ type: Type, _ address: Value, _ addresses: Value?, _ mask: Value?) -> Value {
+    if let addresses { return e.gather(type, addresses, mask: mask ?? allLanes) }
+    if let mask, type.isVector { return e.maskedLoad(type, address, mask: mask) }
+    return e.load(type, address)
   }
 }

@@ -91,16 +91,17 @@ extension LoopEmitter {
     }
   }
 
-  /// Keeps an element iff its random bits reach the threshold; see `Dropout`.
-  func dropout(_ x: Value, seed: Value, _ op: Dropout, _ index: Value, _ stride: Int) -> Value {
+  /// The random bits of elements that begin at an index and are `stride` apart.
+  func dropoutBits(_ count: Int, seed: Value, _ op: Dropout, _ index: Value, _ stride: Int) -> Value {
     let philox = PhiloxEmitter(e, seed: seed, stream: op.stream)
-    var bits: Value
-    if stride == 1 || lanes == 1 {
-      bits = philox.words(base: index, lanes: x.lanes)
-    } else {
-      let steps = e.mul(e.iota(e.i64, x.lanes), e.splat(e.i64(stride), x.lanes))
-      bits = philox.words(indices: e.add(e.splat(index, x.lanes), steps))
-    }
+    if stride == 1 || lanes == 1 { return philox.words(base: index, lanes: count) }
+    let steps = e.mul(e.iota(e.i64, count), e.splat(e.i64(stride), count))
+    return philox.words(indices: e.add(e.splat(index, count), steps))
+  }
+
+  /// Keeps an element iff its random bits reach the threshold; see `Dropout`.
+  func dropout(_ x: Value, _ bits: Value, _ op: Dropout) -> Value {
+    var bits = bits
     if !x.type.isVector && bits.type.isVector { bits = e.extract(bits, at: 0) }
     let keep = e.icmp(.uge, bits, e.constant(bits.type, Int(op.threshold)))
     let scaled = e.fmul(x, e.constant(x.type, 1 / (1 - op.rate)))

@@ -39,6 +39,8 @@ struct LoopEmitter {
     var indexBases: [Value?]
     /// Outer coordinates, for index instructions.
     var outer: [Value]
+    /// For each access that accumulates, whether this item is the first at its place.
+    var isFirst: [Value?]
     /// Instructions known so far, computed once per item: scalars, or vectors in the current columns.
     var known: [Value?]
   }
@@ -50,66 +52,17 @@ struct LoopEmitter {
     var inner: Value
     /// Lanes that exist; nil: all.
     var mask: Value?
+    /// The block of elements that dropouts share bits in, and where in it lane 0 is.
+    var batch: DropoutBatch?
+    var offset = 0
   }
 
   func emit() throws(Diagnostic) {
     let pointers = (0..<operandCount).map { frame.operand($0) }
-    let body = body(pointers)
-    let (start, end) = frame.share(of: body.items)
+    let body = body(pointers, isWhole: true)
+    let (start, end) = frame.share(of: body.items, grain: body.grain)
     try body.emit(start, end)
     e.ret()
-  }
-
-  /// The work of the loop as numbered items. Make it in the entry block: it may take stack memory.
-  func body(_ pointers: [Value]) -> Body { Body(self, pointers) }
-
-  struct Body {
-    let base: LoopEmitter
-    let pointers: [Value]
-    /// Items per point of the outer axes.
-    let blocks: Int
-    private let blockSize: Int
-    private let rows: RowEmitter?
-
-    init(_ base: LoopEmitter, _ pointers: [Value]) {
-      self.base = base
-      self.pointers = pointers
-      let loop = base.loop
-      let size =
-        loop.innerReduced
-        ? loop.inner : loop.sequential.isEmpty ? LoopEmitter.block : base.lanes * LoopEmitter.unroll
-      blockSize = size
-      blocks = loop.innerReduced ? 1 : (loop.inner + size - 1) / size
-      rows = loop.innerReduced ? RowEmitter(base) : nil
-    }
-
-    /// The number of items.
-    var items: Int { base.loop.outer.reduce(blocks, *) }
-
-    /// Runs some columns of some rows of a loop that is a plain map: `outer` points are its rows.
-    func emit(rows: (Value, Value), columns: (Value, Value)) throws(Diagnostic) {
-      try base.e.loop(from: rows.0, to: rows.1, unrolling: .never) { row throws(Diagnostic) in
-        var item = base.makeItem(pointers, base.frame.coordinates(row, base.loop.outer))
-        try ColumnEmitter(base).emit(&item, columns.0, columns.1)
-      }
-    }
-
-    /// Runs items `start ..< end`.
-    func emit(_ start: Value, _ end: Value) throws(Diagnostic) {
-      let (e, loop) = (base.e, base.loop)
-      try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
-        let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
-        let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
-        var item = base.makeItem(pointers, base.frame.coordinates(row, loop.outer))
-        if let rows {
-          try rows.emit(&item)
-        } else {
-          let from = e.mul(block, e.i64(blockSize))
-          let to = blocks == 1 ? e.i64(loop.inner) : e.smin(e.add(from, e.i64(blockSize)), e.i64(loop.inner))
-          try ColumnEmitter(base).emit(&item, from, to)
-        }
-      }
-    }
   }
 
   var operandCount: Int {
@@ -117,8 +70,10 @@ struct LoopEmitter {
   }
 
   func makeItem(_ pointers: [Value], _ outer: [Value]) -> Item {
-    var item = Item(bases: [], indexBases: [], outer: outer, known: Array(repeating: nil, count: loop.body.count))
+    var item = Item(
+      bases: [], indexBases: [], outer: outer, isFirst: [], known: Array(repeating: nil, count: loop.body.count))
     for access in loop.accesses {
+      item.isFirst.append(access.accumulates == nil ? nil : isFirst(outer, access))
       item.bases.append(
         e.gep(frame.memoryType(access.element), pointers[access.argument], frame.dot(outer, access.strides)))
       item.indexBases.append(
@@ -127,6 +82,12 @@ struct LoopEmitter {
         })
     }
     return item
+  }
+
+  private func isFirst(_ outer: [Value], _ access: LoopKernel.Access) -> Value {
+    outer.indices.filter { access.strides[$0] == 0 }.reduce(e.bool(true)) {
+      e.and($0, e.icmp(.eq, outer[$1], e.i64(0)))
+    }
   }
 
   /// Strides along the sequential axes.
@@ -138,23 +99,35 @@ struct LoopEmitter {
   }
 
   /// Runs `body` for each vector of `from ..< to`; the last may be masked.
-  func vectors(_ from: Value, _ to: Value, constantCount: Int? = nil, _ body: (Point) throws(Diagnostic) -> Void)
-    throws(Diagnostic)
-  {
+  func vectors(
+    _ from: Value, _ to: Value, constantCount: Int? = nil, batched: Bool = false,
+    _ body: (Point) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     if lanes == 1 {
       try e.loop(from: from, to: to, unrolling: .never) { j throws(Diagnostic) in
         try body(Point(sequential: [], inner: j))
       }
       return
     }
+    var from = from
+    let together = batchedVectors { _ in batched }
+    if together > 1 {
+      // Blocks begin at multiples of their size.
+      let end = e.add(from, e.and(e.sub(to, from), e.i64(-DropoutBatch.size)))
+      try e.loop(from: from, to: end, step: DropoutBatch.size, unrolling: .never) { j throws(Diagnostic) in
+        for point in batch(j, count: together) { try body(point) }
+      }
+      from = end
+    }
+    let rest = constantCount.map { together > 1 ? $0 % DropoutBatch.size : $0 }
     let whole = e.and(e.sub(to, from), e.i64(-lanes))
     let middle = e.add(from, whole)
-    if constantCount.map({ $0 >= lanes }) ?? true {
+    if rest.map({ $0 >= lanes }) ?? true {
       try e.loop(from: from, to: middle, step: lanes) { j throws(Diagnostic) in
         try body(Point(sequential: [], inner: j))
       }
     }
-    if constantCount.map({ $0 % lanes == 0 }) ?? false { return }
+    if rest.map({ $0 % lanes == 0 }) ?? false { return }
     try e.ifThen(e.icmp(.slt, middle, to)) { () throws(Diagnostic) in
       let mask = e.laneMask(e.sub(to, middle), lanes: lanes)
       try body(Point(sequential: [], inner: middle, mask: mask))

@@ -88,7 +88,8 @@ struct ProductEmitter {
     let loop = LoopEmitter(frame, epilogue.loop)
     let body = loop.body((0..<loop.operandCount).map { frame.operand(2 + $0) })
     let items = e.i64(epilogue.itemsPerRow(product.m) * body.blocks)
-    let (start, end) = frame.share(of: product.m, grain: Self.grain)
+    let together = epilogue.rowGrain(product.m)
+    let (start, end) = frame.share(of: product.m, grain: together == 1 ? Self.grain : together)
     // The thread's rows in blocks of equal length.
     let rows = e.sub(end, start)
     let blocks = e.udiv(e.add(rows, e.i64(Self.blockRows - 1)), e.i64(Self.blockRows))

@@ -59,7 +59,9 @@ struct RowEmitter {
   private func sweep(_ phase: Int, _ item: LoopEmitter.Item) throws(Diagnostic) -> [Value] {
     let reductions = sweeps[phase].reductions
     let writes = !sweeps[phase].stores.isEmpty || !sweeps[phase].kept.isEmpty
+    // Sums kept apart, and the vectors that a round of the loop evaluates.
     let unroll = base.lanes > 1 && loop.inner >= base.lanes * LoopEmitter.unroll && !writes ? LoopEmitter.unroll : 1
+    let together = max(unroll, base.batchedVectors { sweeps[phase].computed[$0] })
     var start: [Value] = []
     for _ in 0..<unroll {
       for index in reductions {
@@ -68,7 +70,7 @@ struct RowEmitter {
         start.append(base.lanes > 1 ? e.splat(neutral, base.lanes) : neutral)
       }
     }
-    let sums = try sweepAxis(0, [], phase, item, start, unroll)
+    let sums = try sweepAxis(0, [], phase, item, start, (unroll, together))
     return reductions.indices.map { position in
       let (kind, operand) = kind(reductions[position])
       let element = base.elements[operand]
@@ -81,7 +83,8 @@ struct RowEmitter {
   }
 
   private func sweepAxis(
-    _ axis: Int, _ outer: [Value], _ phase: Int, _ item: LoopEmitter.Item, _ start: [Value], _ unroll: Int
+    _ axis: Int, _ outer: [Value], _ phase: Int, _ item: LoopEmitter.Item, _ start: [Value],
+    _ unroll: (sums: Int, vectors: Int)
   ) throws(Diagnostic) -> [Value] {
     if axis < loop.sequential.count {
       return try e.loop(from: e.i64(0), to: e.i64(loop.sequential[axis]), initial: start, unrolling: .never) {
@@ -90,7 +93,7 @@ struct RowEmitter {
       }
     }
     let lanes = base.lanes
-    let step = lanes * unroll
+    let step = lanes * unroll.vectors
     let whole = loop.inner / step * step
     func point(_ inner: Value, _ mask: Value? = nil) -> LoopEmitter.Point {
       .init(sequential: outer, inner: inner, mask: mask)
@@ -98,13 +101,17 @@ struct RowEmitter {
     var sums = start
     if whole > 0 {
       sums = try e.loop(
-        from: e.i64(0), to: e.i64(whole), step: step, initial: sums, unrolling: unroll > 1 ? .never : .automatic
+        from: e.i64(0), to: e.i64(whole), step: step, initial: sums,
+        unrolling: unroll.vectors > 1 ? .never : .automatic
       ) {
         (j: Value, carried: [Value]) throws(Diagnostic) -> [Value] in
         var next = carried
-        for copy in 0..<unroll {
-          try visit(point(e.add(j, e.i64(copy * lanes))), phase, item, &next, at: copy)
-        }
+        let isBatch = step == DropoutBatch.size
+        let points =
+          isBatch
+          ? base.batch(j, sequential: outer, count: unroll.vectors)
+          : (0..<unroll.vectors).map { point(e.add(j, e.i64($0 * lanes))) }
+        for (copy, point) in points.enumerated() { try visit(point, phase, item, &next, at: copy % unroll.sums) }
         return next
       }
     }

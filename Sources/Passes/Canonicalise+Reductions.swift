@@ -1,5 +1,6 @@
 // reduce over no axes ⇒ x      reduce over axes of size 1 ⇒ reshape      reduce(reduce(x)) ⇒ reduce(x)
-// reduce(reshape(x)) ⇒ reshape(reduce(x)) if the axes reduced are axes of x, merged or split
+// reduce(reshape(x)) ⇒ reshape(reduce(x)) if the axes reduced are axes of x, merged or split; not away from a copy that
+//   something else reads too
 // Σ pad(x) ⇒ pad(Σ x): zeros add nothing
 // Σ broadcast(x) over n repetitions ⇒ n · broadcast(x)      max broadcast(x) over repetitions ⇒ broadcast(x)
 
@@ -23,7 +24,9 @@ extension Matcher {
       let joined = Reduce(op.kind, axes: (first.axes + op.axes.map { remaining[$0] }).sorted())
       return Match("reduce(reduce(x)) ⇒ reduce(x)", .op(.reduce(joined), inner.operands[0]))
     }
-    if case .reshape = inner.op, let axes = axesBeforeReshape(shape(inner.operands[0]), sizes, op.axes) {
+    if case .reshape = inner.op, rewriter.uses(of: x) <= 1 || !copies(inner.operands[0], to: sizes),
+      let axes = axesBeforeReshape(shape(inner.operands[0]), sizes, op.axes)
+    {
       let result = sizes.indices.filter { !op.axes.contains($0) }.map { sizes[$0] }
       let reduced = Term.op(.reduce(Reduce(op.kind, axes: axes)), inner.operands[0])
       return Match("reduce(reshape(x)) ⇒ reshape(reduce(x))", .op(.reshape(Reshape(result)), [reduced]))
@@ -31,6 +34,17 @@ extension Matcher {
     if case .pad(let pad) = inner.op, op.kind == .sum { return sumOfPad(op, pad, inner.operands[0]) }
     if case .broadcast(let broadcast) = inner.op { return reduceOfBroadcast(op, broadcast, inner.operands[0]) }
     return nil
+  }
+
+  /// Whether a reshape merges axes that a transpose has put beside each other: no strides express that.
+  private func copies(_ value: ValueID, to after: [Int]) -> Bool {
+    guard let node = node(value), case .transpose(let op) = node.op else { return false }
+    let before = shape(value)
+    // Where the result has axes whose sizes run to the same product, the two axes at that place stay apart.
+    let ends = Set(after.indices.map { after[...$0].reduce(1, *) })
+    return before.indices.dropLast().contains { axis in
+      !ends.contains(before[...axis].reduce(1, *)) && op.permutation[axis + 1] != op.permutation[axis] + 1
+    }
   }
 
   private func reduceOfBroadcast(_ op: Reduce, _ broadcast: Broadcast, _ x: ValueID) -> Match? {

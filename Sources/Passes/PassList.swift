@@ -8,6 +8,9 @@ extension Pass {
     .cse,
     .layout,
     .attention,
+    .gathers,
+    .layerNorm,
+    .sums,
     .recompute,
     .dce,
   ]

@@ -94,6 +94,17 @@ import Testing
     #expect(try Self.check(function).calls == 1)
   }
 
+  /// The adjoint of a norm comes from a product: rows and the sums over them follow it, a part of them on one thread.
+  @Test(arguments: [[16, 37, 40], [8, 130, 33]]) func normGradientAndItsSums(_ s: [Int]) throws {
+    let function = try Self.function([[s[0] * s[1], 24], [24, s[2]], s, [s[0], s[1]], [s[0], s[1]], [s[2]]]) {
+      (b, x) throws(Diagnostic) in
+      let adjoint = try b.reshape(try b.matmul(x[0], x[1]), to: s)
+      let results = try b.addAll(.layerNormGradient(LayerNormGradient()), [x[2], x[3], x[4], x[5], adjoint])
+      return [FunctionResult("dx", results[0]), FunctionResult("dγ", results[1]), FunctionResult("dβ", results[2])]
+    }
+    #expect(try Self.check(function).calls == 2)
+  }
+
   /// Heads side by side in a row: several loop items make a row of the product.
   @Test func finerRows() throws {
     let function = try Self.function([[30, 24], [24, 48], [30, 3]]) { (b, x) throws(Diagnostic) in

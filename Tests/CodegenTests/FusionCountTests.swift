@@ -8,8 +8,8 @@ import Testing
 
 /// Fusions on the real model, counted, so that none stops firing silently.
 @Suite struct FusionCountTests {
-  @Test func everyAttentionOfTheBaseModelIsFused() throws {
-    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 2))
+  @Test func everyAttentionAndLayerNormOfTheBaseModelIsFused() throws {
+    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: 16))
     try TrainingFunctions.add(to: &module)
     var passes = try PassManager(Pipeline.level(2), .init(remarks: true))
     let function = try passes.run(module.function(named: "train_step")!)
@@ -23,9 +23,15 @@ import Testing
         !$0.fired && $0.pass == "fuse-attention" && $0.message.contains("attention not fused")
           && $0.layer.contains("attention")
       })
+    // Encoder 12·2 + 1, decoder 4·2 + 1, report 1 + 6·2 + 1.
+    #expect(counts["layer_norm"] == 48)
+    #expect(counts["layer_norm_gradient"] == 48)
+    let missed = passes.context.remarks.filter { !$0.fired && $0.pass == "fuse-layer-norm" }
+    #expect(missed.allSatisfy { $0.layer == "target" || $0.layer == "adamw" }, "\(missed)")
     let program = try Program.lower(function)
+    #expect(program.remarks.filter { $0.contains("layer_norm") } == [], "each is one kernel")
     #expect(program.scratchBytes <= 256 << 10)
-    let scores = 2 * 12 * 50 * 50 * 4
+    let scores = 16 * 12 * 50 * 50 * 4
     #expect(
       !program.buffers.contains {
         $0.storage == .temporary && $0.name.contains("attn.attention") && $0.byteCount == scores

@@ -60,6 +60,38 @@ extension OpTable {
       (b, x) throws(Diagnostic) in
       try b.add(.dropout(Dropout(rate: 0.1, stream: 3)), [x[0], x[1]])
     },
+    // Blocks of 64 share random bits where rows begin at such blocks.
+    row("dropout and softmax [5, 3, 192]", [HarnessInput([5, 3, 192]), HarnessInput([], .seed(77))]) {
+      (b, x) throws(Diagnostic) in
+      let first = try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]])
+      return try b.add(.dropout(Dropout(rate: 0.1, stream: 2)), [try b.add(.softmax(Softmax()), [first]), x[1]])
+    },
+    row("dropout and softmax [7, 130]", [HarnessInput([7, 130]), HarnessInput([], .seed(78))]) {
+      (b, x) throws(Diagnostic) in
+      try b.add(.softmax(Softmax()), [try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]])])
+    },
+    row("dropout and column sums [200, 192]", [HarnessInput([200, 192]), HarnessInput([], .seed(79))]) {
+      (b, x) throws(Diagnostic) in
+      try b.reduce(.sum, try b.add(.dropout(Dropout(rate: 0.3, stream: 1)), [x[0], x[1]]), axes: [0])
+    },
+    // Two to four results side by side, and every second to fifth element.
+    row("transpose [9, 3, 64]", [HarnessInput([9, 3, 64])]) { (b, x) throws(Diagnostic) in
+      try b.unary(.exp, try b.transpose(x[0], [0, 2, 1]))
+    },
+    row("transpose [33, 2, 32]", [HarnessInput([33, 2, 32])]) { (b, x) throws(Diagnostic) in
+      try b.transpose(x[0], [0, 2, 1])
+    },
+    row("transpose [7, 4, 48]", [HarnessInput([7, 4, 48])]) { (b, x) throws(Diagnostic) in
+      try b.transpose(x[0], [0, 2, 1])
+    },
+    row("slice [13, 451] by 2", [HarnessInput([13, 451])]) { (b, x) throws(Diagnostic) in
+      try b.unary(.exp, try b.add(.slice(Slice(start: [0, 1], limit: [13, 450], step: [1, 2])), [x[0]]))
+    },
+    row("slice [13, 451] by 3 and 4", [HarnessInput([13, 451])]) { (b, x) throws(Diagnostic) in
+      let third = try b.add(.slice(Slice(start: [0, 0], limit: [13, 286], step: [1, 3])), [x[0]])
+      let fourth = try b.add(.slice(Slice(start: [0, 70], limit: [13, 451], step: [1, 4])), [x[0]])
+      return try b.binary(.add, third, fourth)
+    },
   ]
 
   private static func row(

@@ -1,0 +1,102 @@
+// layer_norm(x, γ, β)  ⇒  its means, products and sums, which are meant to end in one loop
+
+import Support
+import TensorIR
+
+/// A function whose layer norms stand in simpler operations again, for loops to join with what is around them.
+struct Expansion {
+  private(set) var function: Function
+  /// The nodes, as numbers in `function`, that one operation became.
+  private(set) var regions: [Region] = []
+
+  struct Region {
+    var mnemonic: String
+    var layer: String
+    var nodes: [Int] = []
+  }
+
+  /// Sums over rows are taken in so many parts: enough for every thread to have some.
+  private static let partCount = 8...64
+  private static let wantedParts = 16
+
+  init(_ source: Function) throws(Diagnostic) {
+    function = source
+    if !source.nodes.contains(where: { Self.expands($0.op) }) { return }
+    let (expanded, regionOf) = try expand(source)
+    drop(expanded, regionOf)
+  }
+
+  private static func expands(_ op: Op) -> Bool {
+    if case .layerNorm = op { return true }
+    if case .layerNormGradient = op { return true }
+    return false
+  }
+
+  /// The function with every node expanded, and for each node its region.
+  private mutating func expand(_ source: Function) throws(Diagnostic) -> (Function, regionOf: [Int?]) {
+    var builder = Builder(Function(name: source.name))
+    for argument in source.arguments { builder.function.addArgument(argument) }
+    var map = source.argumentValues.map { Optional($0) }
+    map += Array(repeating: nil, count: source.valueCount - map.count)
+    var regionOf: [Int?] = []
+    for node in source.nodes {
+      builder.provenance = node.provenance
+      let operands = node.operands.map { map[$0.index]! }
+      let results: [ValueID]
+      if case .layerNorm(let op) = node.op {
+        results = try op.expand(operands, into: &builder)
+      } else if case .layerNormGradient(let op) = node.op {
+        let rows = Array(builder.shape(operands[0]).dropLast())
+        results = try op.expand(operands, into: &builder, parts: Self.parts(of: rows))
+      } else {
+        let types = node.results.map { source.type(of: $0) }
+        results = builder.function.addNode(node.op, operands, types: types, node.provenance)
+      }
+      for (result, value) in zip(node.results, results) { map[result.index] = value }
+      if Self.expands(node.op) { regions.append(Region(mnemonic: node.op.mnemonic, layer: node.provenance.layer)) }
+      let region = Self.expands(node.op) ? regions.count - 1 : nil
+      regionOf += Array(repeating: region, count: builder.function.nodes.count - regionOf.count)
+    }
+    builder.function.results = source.results.map { FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias) }
+    builder.function.guards = source.guards.map { map[$0.index]! }
+    return (builder.function, regionOf)
+  }
+
+  /// Leaves out what no result needs: of a gradient not everything may be wanted.
+  private mutating func drop(_ expanded: Function, _ regionOf: [Int?]) {
+    var live = [Bool](repeating: false, count: expanded.valueCount)
+    for value in expanded.results.map(\.value) + expanded.guards { live[value.index] = true }
+    for node in expanded.nodes.reversed() where node.results.contains(where: { live[$0.index] }) {
+      for operand in node.operands { live[operand.index] = true }
+    }
+    var target = Function(name: expanded.name)
+    for argument in expanded.arguments { target.addArgument(argument) }
+    var map = (0..<expanded.valueCount).map { ValueID($0) }
+    for (index, node) in expanded.nodes.enumerated() where node.results.contains(where: { live[$0.index] }) {
+      let values = target.addNode(
+        node.op, node.operands.map { map[$0.index] }, types: node.results.map { expanded.type(of: $0) }, node.provenance
+      )
+      for (result, value) in zip(node.results, values) { map[result.index] = value }
+      if let region = regionOf[index] { regions[region].nodes.append(target.nodes.count - 1) }
+    }
+    target.results = expanded.results.map { FunctionResult($0.name, map[$0.value.index], alias: $0.alias) }
+    target.guards = expanded.guards.map { map[$0.index] }
+    function = target
+  }
+
+  /// A shape of the rows whose first axes count parts of neighbouring rows; nil if their number does not divide so.
+  static func parts(of rows: [Int]) -> (rows: [Int], count: Int)? {
+    var parts = 1
+    for (axis, extent) in rows.enumerated() {
+      if parts >= partCount.lowerBound { return (rows, axis) }
+      if parts * extent <= wantedParts {
+        parts *= extent
+        continue
+      }
+      let divisors = (1...extent).filter { extent % $0 == 0 && partCount.contains(parts * $0) }
+      guard let divisor = divisors.first(where: { parts * $0 >= wantedParts }) ?? divisors.last else { return nil }
+      return (rows[..<axis] + [divisor, extent / divisor] + rows[(axis + 1)...], axis + 1)
+    }
+    return nil
+  }
+}
