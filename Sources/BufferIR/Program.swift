@@ -9,12 +9,13 @@ public enum Kernel: Hashable, Sendable {
   case sort(SortKernel)
   case argmax(ArgmaxKernel)
   case attention(AttentionKernel)
+  case crossEntropy(CrossEntropyKernel)
 
   /// Per-thread scratch memory it needs.
   public var scratchBytes: Int {
     switch self {
     case .attention(let kernel): kernel.scratchBytes
-    case .loop, .product, .scatter, .sort, .argmax: 0
+    case .loop, .product, .scatter, .sort, .argmax, .crossEntropy: 0
     }
   }
 }
