@@ -26,7 +26,9 @@ extension ReverseSweep {
   static func adjoint(of op: Op, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> Adjoint {
     switch op {
     // Fused operations come after differentiation.
-    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient: .notDifferentiable
+    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
+      .notDifferentiable
     case .stopGradient: .operands([nil])
     case .unary(let op): try unary(op.kind, site, &b)
     case .binary(let op): try binary(op.kind, site, &b)

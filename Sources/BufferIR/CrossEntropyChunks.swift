@@ -137,7 +137,8 @@ struct CrossEntropyChunks {
 
     private func loss(_ logits: View) -> Step {
       let isGradient = all.adjoint != nil
-      let reads = [part(all.labels)] + [all.bias].compactMap { $0 } + [all.weights, all.adjoint].compactMap { $0.map(part) }
+      let reads =
+        [part(all.labels)] + [all.bias].compactMap { $0 } + [all.weights, all.adjoint].compactMap { $0.map(part) }
       let writes = [part(all.loss)] + [all.argmax].compactMap { $0.map(part) }
       return step(
         .loss(

@@ -29,7 +29,8 @@ enum LoopFusion {
       case .dropout: inlined[node.result.index] = readers.count == 1
       case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather,
         .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .linearCrossEntropy,
+        .linearCrossEntropyGradient:
         break
       }
     }

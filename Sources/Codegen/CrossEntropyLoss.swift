@@ -96,7 +96,8 @@ struct CrossEntropyLoss {
   }
 
   /// One vector that combines all of a row's, in a few chains.
-  private func combined(_ neutral: Value, _ combine: (Value, Value) -> Value, _ value: (Value, Value?) -> Value) -> Value
+  private func combined(_ neutral: Value, _ combine: (Value, Value) -> Value, _ value: (Value, Value?) -> Value)
+    -> Value
   {
     let lanes = base.lanes
     let step = Self.chains * lanes
@@ -133,9 +134,10 @@ struct CrossEntropyLoss {
     let whole = kernel.classes / lanes * lanes
     var best = none
     if whole > 0 {
-      best = e.loop(from: e.i64(0), to: e.i64(whole), step: lanes, initial: [none]) {
-        (column: Value, carried: [Value]) in [nearest(column, nil, carried[0])]
-      }[0]
+      best =
+        e.loop(from: e.i64(0), to: e.i64(whole), step: lanes, initial: [none]) {
+          (column: Value, carried: [Value]) in [nearest(column, nil, carried[0])]
+        }[0]
     }
     if whole < kernel.classes {
       best = nearest(e.i64(whole), e.laneMask(e.i64(kernel.classes - whole), lanes: lanes), best)

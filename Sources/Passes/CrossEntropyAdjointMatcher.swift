@@ -17,7 +17,8 @@ struct CrossEntropyAdjointMatcher {
   func match(_ softmax: Int) throws(Failure) -> LinearCrossEntropyMatch.Backward {
     let p = function.nodes[softmax].result
     let (scaling, scaled) = try only(p, "the probabilities")
-    guard let (a, b) = graph.binary(.mul, scaled), a != b, let factor = graph.rowFactor(alongRows: a == p ? b : a) else {
+    guard let (a, b) = graph.binary(.mul, scaled), a != b, let factor = graph.rowFactor(alongRows: a == p ? b : a)
+    else {
       throw fail("\(function.nodes[scaling].op.mnemonic) reads the probabilities")
     }
     let (joining, adjoint) = try only(scaled, "the scaled probabilities")

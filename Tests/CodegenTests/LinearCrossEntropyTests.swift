@@ -47,7 +47,8 @@ import Testing
         name: "loss and argmax", graph: graph { ($0.isTraining, $0.extra) = (false, .argmax) }, forward: 1,
         backward: 0),
       Case(
-        name: "masked loss and argmax", graph: graph { ($0.isTraining, $0.extra, $0.reduction) = (false, .argmax, .masked) },
+        name: "masked loss and argmax",
+        graph: graph { ($0.isTraining, $0.extra, $0.reduction) = (false, .argmax, .masked) },
         forward: 1, backward: 0),
     ]
   }()

@@ -4,17 +4,18 @@ import TensorIR
 extension OpTable {
   /// Linear cross-entropy and its adjoints: they come after differentiation. One chunk and several, classes below and above
   /// what is worked on in parts, rows without weight, labels that are no class.
-  static let crossEntropy: [OpRow] = [
-    crossEntropyRow(1, 3, 5),
-    crossEntropyRow(20, 16, 33, bias: true),
-    crossEntropyRow(7, 8, 64, bias: true, labels: -3..<70),
-    crossEntropyRow(9, 5, 4100, bias: true),
-    crossEntropyRow(37, 8, 50, bias: true, weights: .tied),
-    crossEntropyRow(33, 20, 4113, weights: .tied),
-    crossEntropyRow(40, 6, 21, bias: true, weights: .uniform(0, 0)),
-    crossEntropyRow(1, 1, 1, bias: true, weights: .signed(0.5, 1)),
-    crossEntropyRow(50, 12, 7, weights: .uniform(0.5, 1)),
-  ].flatMap { $0 } + crossEntropyArgmax + crossEntropySomeAdjoints
+  static let crossEntropy: [OpRow] =
+    [
+      crossEntropyRow(1, 3, 5),
+      crossEntropyRow(20, 16, 33, bias: true),
+      crossEntropyRow(7, 8, 64, bias: true, labels: -3..<70),
+      crossEntropyRow(9, 5, 4100, bias: true),
+      crossEntropyRow(37, 8, 50, bias: true, weights: .tied),
+      crossEntropyRow(33, 20, 4113, weights: .tied),
+      crossEntropyRow(40, 6, 21, bias: true, weights: .uniform(0, 0)),
+      crossEntropyRow(1, 1, 1, bias: true, weights: .signed(0.5, 1)),
+      crossEntropyRow(50, 12, 7, weights: .uniform(0.5, 1)),
+    ].flatMap { $0 } + crossEntropyArgmax + crossEntropySomeAdjoints
 
   private static func crossEntropyRow(
     _ rows: Int, _ features: Int, _ classes: Int, bias: Bool = false, weights: HarnessInput.Kind? = nil,

@@ -25,7 +25,9 @@ public struct LinearCrossEntropy: Operation {
 
   public var mnemonic: String { "linear_cross_entropy" }
   public var attributes: [Attribute] {
-    [("bias", hasBias), ("weights", hasWeights), ("argmax", givesArgmax)].filter(\.1).map { Attribute($0.0, .bool(true)) }
+    [("bias", hasBias), ("weights", hasWeights), ("argmax", givesArgmax)].filter(\.1).map {
+      Attribute($0.0, .bool(true))
+    }
   }
 
   /// The number of operands before that of the gradient.
