@@ -74,8 +74,9 @@ import Testing
       for maskIsZero in [false, true] {
         let inputs = try Self.inputs(function, item.graph.values(maskIsZero: maskIsZero))
         let expected = try Interpreter.run(function, inputs: inputs)
+        // Constants were folded in f32.
         for (a, b) in zip(try Interpreter.run(fused, inputs: inputs), expected) {
-          #expect(relativeDifference(a, b) < 1e-12)
+          #expect(relativeDifference(a, b) < 1e-7)
         }
         for program in compiled {
           for threads in index == 0 ? [1, 2, 3] : [2] {
