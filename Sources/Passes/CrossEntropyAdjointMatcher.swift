@@ -16,11 +16,7 @@ struct CrossEntropyAdjointMatcher {
 
   func match(_ softmax: Int) throws(Failure) -> LinearCrossEntropyMatch.Backward {
     let p = function.nodes[softmax].result
-    let (scaling, scaled) = try only(p, "the probabilities")
-    guard let (a, b) = graph.binary(.mul, scaled), a != b, let factor = graph.rowFactor(alongRows: a == p ? b : a)
-    else {
-      throw fail("\(function.nodes[scaling].op.mnemonic) reads the probabilities")
-    }
+    let (scaled, factor) = try scaled(p)
     let (joining, adjoint) = try only(scaled, "the scaled probabilities")
     guard isMinusLabels(joining, scaled, factor) else { throw fail("no onehot is taken from the probabilities") }
     var result = LinearCrossEntropyMatch.Backward(adjoint: factor, logits: joining)
@@ -28,6 +24,16 @@ struct CrossEntropyAdjointMatcher {
       try assign(reader, &result)
     }
     return result
+  }
+
+  /// The probabilities times a factor along the rows; a factor of 1 has left no product.
+  private func scaled(_ p: ValueID) throws(Failure) -> (ValueID, LinearCrossEntropyMatch.RowFactor) {
+    let (reader, result) = try only(p, "the probabilities")
+    guard let (a, b) = graph.binary(.mul, result) else { return (p, .splat(1)) }
+    guard a != b, let factor = graph.rowFactor(alongRows: a == p ? b : a) else {
+      throw fail("\(function.nodes[reader].op.mnemonic) reads the probabilities")
+    }
+    return (result, factor)
   }
 
   private func fail(_ reason: String) -> Failure { Failure(reason: "the backward is not a cross-entropy's: \(reason)") }

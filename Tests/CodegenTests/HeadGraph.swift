@@ -7,6 +7,7 @@ import TensorIR
 struct HeadGraph {
   enum Reduction: Sendable {
     case mean
+    case sum
     /// Over the rows where `mask` is not 0, divided by their number.
     case masked
     /// A sum whose adjoint is the argument `scale`.
@@ -60,7 +61,8 @@ struct HeadGraph {
       let count = try b.binary(.max, try b.reduce(.sum, mask, axes: [0, 1]), try b.splat(1, TensorType(element, [])))
       loss = try b.binary(.div, try b.reduce(.sum, try b.binary(.mul, loss, mask), axes: [0, 1]), count)
     } else {
-      loss = try b.scale(try b.reduce(.sum, loss, axes: [0, 1]), by: 1 / Double(rows))
+      loss = try b.reduce(.sum, loss, axes: [0, 1])
+      if reduction != .sum { loss = try b.scale(loss, by: 1 / Double(rows)) }
     }
     if case .scaled = reduction { loss = try b.binary(.mul, loss, scale) }
     if case .squared = reduction { loss = try b.binary(.mul, loss, loss) }

@@ -31,6 +31,7 @@ import Testing
     }
     return [
       Case(name: "mean", graph: graph { _ in }),
+      Case(name: "sum", graph: graph { $0.reduction = .sum }),
       Case(name: "many classes", graph: graph { ($0.batch, $0.tokens, $0.classes) = (3, 11, 4200) }),
       Case(name: "one row", graph: graph { ($0.batch, $0.tokens) = (1, 1) }),
       Case(name: "masked", graph: graph { $0.reduction = .masked }, hasWeights: true),
