@@ -22,7 +22,7 @@ extension BuildOptions {
   /// What lowering may do at this level.
   var lowering: LoweringOptions {
     func isOn(_ step: LoweringSwitch) -> Bool {
-      optimization >= step.level && !disabledPasses.contains(step.rawValue)
+      fuses && optimization >= step.level && !disabledPasses.contains(step.rawValue)
     }
     var result = LoweringOptions()
     result.fuseLoops = isOn(.fuseLoops)

@@ -9,6 +9,7 @@ extension Pass {
     .layout,
     .attention,
     .linearCrossEntropy,
+    .recompute,
     .dce,
   ]
 
