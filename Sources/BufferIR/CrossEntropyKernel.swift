@@ -46,12 +46,14 @@ public struct CrossEntropyKernel: Hashable, Sendable {
 
   /// Logits that are in memory at a time: at most this, and at most a fifth of all.
   static let chunkBytes = 40 << 20
-  /// Rows below which a chunk is not divided.
+  /// Rows, and bytes of logits, below which a chunk is not divided.
   static let leastRows = 8
+  static let leastBytes = 16 << 10
 
   /// Rows per chunk: equal chunks, each within the limits.
   static func chunkRows(_ rows: Int, classes: Int) -> Int {
-    let most = max(leastRows, min(chunkBytes / (4 * pitch(classes)), (rows + 4) / 5))
+    let row = 4 * pitch(classes)
+    let most = max(leastRows, leastBytes / row, min(chunkBytes / row, (rows + 4) / 5))
     let chunks = (rows + most - 1) / most
     return (rows + chunks - 1) / chunks
   }

@@ -35,6 +35,9 @@ import Testing
       Case(name: "many classes", graph: graph { ($0.batch, $0.tokens, $0.classes) = (3, 11, 4200) }),
       Case(name: "one row", graph: graph { ($0.batch, $0.tokens) = (1, 1) }),
       Case(name: "masked", graph: graph { $0.reduction = .masked }, hasWeights: true),
+      Case(
+        name: "masked, many classes",
+        graph: graph { ($0.tokens, $0.classes, $0.reduction) = (11, 4200, .masked) }, hasWeights: true),
       Case(name: "scaled", graph: graph { $0.reduction = .scaled }),
       Case(name: "adjoint known after the loss", graph: graph { $0.reduction = .squared }, forward: 1),
       Case(name: "without bias", graph: graph { $0.hasBias = false }),
