@@ -30,6 +30,8 @@ extension Lowering {
     case .attentionGradient(let op): lower(op, node)
     case .layerNorm, .layerNormGradient:
       throw Diagnostic(.compilerBug, "\(node.op.mnemonic) is lowered before it is expanded")
+    case .linearCrossEntropy(let op): try lower(op, node)
+    case .linearCrossEntropyGradient(let op): try lower(op, node)
     }
   }
 

@@ -29,6 +29,8 @@ public enum Op: Hashable, Sendable {
   case attentionGradient(AttentionGradient)
   case layerNorm(LayerNorm)
   case layerNormGradient(LayerNormGradient)
+  case linearCrossEntropy(LinearCrossEntropy)
+  case linearCrossEntropyGradient(LinearCrossEntropyGradient)
 
   /// The payload, for everything that is the same for all operations.
   public var payload: any Operation {
@@ -60,6 +62,8 @@ public enum Op: Hashable, Sendable {
     case .attentionGradient(let op): op
     case .layerNorm(let op): op
     case .layerNormGradient(let op): op
+    case .linearCrossEntropy(let op): op
+    case .linearCrossEntropyGradient(let op): op
     }
   }
 
@@ -99,7 +103,7 @@ public enum Op: Hashable, Sendable {
     case "attention": return .attention(try Attention(&reader))
     case "attention_gradient": return .attentionGradient(try AttentionGradient(&reader))
     case "layer_norm": return .layerNorm(try LayerNorm(&reader))
-    case "layer_norm_gradient": return .layerNormGradient(LayerNormGradient())
+    case "layer_norm_gradient": return .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient(LayerNormGradient())
     default: return nil
     }
   }
@@ -109,6 +113,7 @@ public enum Op: Hashable, Sendable {
     Unary.Kind.allCases.map(\.rawValue) + Binary.Kind.allCases.map(\.rawValue) + [
       "constant", "iota", "compare", "select", "convert", "broadcast", "reshape", "transpose", "slice", "concat", "pad",
       "reduce", "matmul", "gather", "scatter_add", "argsort", "argmax", "softmax", "log_sum_exp", "dropout",
-      "stop_gradient", "attention", "attention_gradient", "layer_norm", "layer_norm_gradient",
+      "stop_gradient", "attention", "attention_gradient", "layer_norm", "layer_norm_gradient", "linear_cross_entropy",
+      "linear_cross_entropy_gradient",
     ]
 }
