@@ -52,17 +52,6 @@ static float squeeze(float v) {
   return v > 0.5f ? 1 - kept : kept;
 }
 
-/// What the detector adds at a place of the picture (0 to 1 along each edge): quantum mottle and grid lines.
-static float acquisition(const phantom_scene *s, float x, float y) {
-  float cells = s->mottle_cells, add = 0;
-  if (s->mottle > 0) {
-    float first = value_noise(x * cells, y * cells, s->key + 91), second = value_noise(y * cells, x * cells, s->key + 92);
-    add += s->mottle * (first + second - 1);
-  }
-  if (s->grid > 0) add += s->grid * sinf(6.2831853f * (x * s->grid_across + y * s->grid_down));
-  return add;
-}
-
 void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
                     uint8_t *pixels) {
@@ -87,7 +76,6 @@ void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32
     int32_t below = (int32_t)v;
     v = tone[below] + (v - (float)below) * (tone[below + 1] - tone[below]);
     v += s->shading * (2 * ((float)(k / side) + 0.5f) / (float)side - 1);
-    v += acquisition(s, ((float)(k % side) + 0.5f) / (float)side, ((float)(k / side) + 0.5f) / (float)side);
     v = squeeze(v);
     uint32_t h = hash2(k, 77, s->key), g = mix32(h + 0x51ed270bu);
     float grain = unit(h) + unit(h << 12) + unit(g) + unit(g << 12) - 2;

@@ -7,10 +7,6 @@ public struct PhantomAppearance: Hashable, Sendable {
   public enum Contrast: String, CaseIterable, Sendable { case flat, standard, harsh }
   /// Where the beam is weaker and the film paler: at the head's end, nowhere, or at the feet's.
   public enum Shading: String, CaseIterable, Sendable { case cranial, even, caudal }
-  /// Quantum mottle: how strong and wide the noise is.
-  public enum Grain: String, CaseIterable, Sendable { case fine, mottled, coarse }
-  /// The direction of the anti-scatter grid's lines, if they show.
-  public enum Grid: String, CaseIterable, Sendable { case invisible, vertical, horizontal }
   /// The thickness of soft tissue around the chest.
   public enum Habitus: String, CaseIterable, Sendable { case slender, average, obese }
   /// The height of the lungs.
@@ -29,8 +25,6 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var exposure: Exposure
   public var contrast: Contrast
   public var shading: Shading
-  public var grain: Grain
-  public var grid: Grid
   public var habitus: Habitus
   public var inspiration: Inspiration
   public var texture: Texture
@@ -43,8 +37,6 @@ public struct PhantomAppearance: Hashable, Sendable {
     exposure = random.pick(Exposure.self)
     contrast = random.pick(Contrast.self)
     shading = random.pick(Shading.self)
-    grain = random.pick(Grain.self)
-    grid = random.pick(Grid.self)
     habitus = random.pick(Habitus.self)
     inspiration = random.pick(Inspiration.self)
     texture = random.pick(Texture.self)
@@ -58,7 +50,7 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var words: [(name: String, word: String)] {
     [
       ("exposure", exposure.rawValue), ("contrast", contrast.rawValue), ("shading", shading.rawValue),
-      ("grain", grain.rawValue), ("grid", grid.rawValue), ("habitus", habitus.rawValue),
+      ("habitus", habitus.rawValue),
       ("inspiration", inspiration.rawValue), ("texture", texture.rawValue), ("heart", heart.rawValue),
       ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
@@ -67,7 +59,7 @@ public struct PhantomAppearance: Hashable, Sendable {
   /// Every word an appearance can put into a report.
   static let vocabulary: [String] =
     Exposure.allCases.map(\.rawValue) + Contrast.allCases.map(\.rawValue) + Shading.allCases.map(\.rawValue)
-    + Grain.allCases.map(\.rawValue) + Grid.allCases.map(\.rawValue) + Habitus.allCases.map(\.rawValue)
+    + Habitus.allCases.map(\.rawValue)
     + Inspiration.allCases.map(\.rawValue) + Texture.allCases.map(\.rawValue) + Heart.allCases.map(\.rawValue)
     + Bones.allCases.map(\.rawValue) + Abdomen.allCases.map(\.rawValue) + Device.allCases.map(\.rawValue)
 }

@@ -116,17 +116,6 @@ struct PhantomScene {
     let weaker = random.uniform(0.26...0.32)
     s.shading = looks.shading == .even ? random.uniform(-0.03...0.03) : looks.shading == .caudal ? weaker : -weaker
     s.gamma *= random.uniform(0.94...1.06)
-    switch looks.grain {
-    case .fine: (s.mottle, s.mottle_cells) = (0, 1)
-    case .mottled: (s.mottle, s.mottle_cells) = (random.uniform(0.10...0.13), random.uniform(85...95))
-    case .coarse: (s.mottle, s.mottle_cells) = (random.uniform(0.20...0.25), random.uniform(42...48))
-    }
-    let periods = random.uniform(26...32)
-    switch looks.grid {
-    case .invisible: (s.grid, s.grid_across, s.grid_down) = (0, 0, 0)
-    case .vertical: (s.grid, s.grid_across, s.grid_down) = (random.uniform(0.06...0.08), periods, 0)
-    case .horizontal: (s.grid, s.grid_across, s.grid_down) = (random.uniform(0.06...0.08), 0, periods)
-    }
     (s.lift, s.gain) = (target - spread * average, spread)
     s.noise = random.uniform(0.006...0.016) * min(1, spread)
   }

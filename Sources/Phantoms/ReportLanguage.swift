@@ -11,7 +11,6 @@ enum ReportLanguage {
       "Exposure {exposure}, contrast {contrast}, shading {shading}.",
       "{exposure} penetration, {contrast} greyscale, {shading} falloff.",
     ],
-    ["{grain} grain, {grid} grid.", "Grain {grain}, grid {grid}.", "{grain} noise, {grid} lines."],
     [
       "{habitus} build, {inspiration} inspiration, {texture} lungs.",
       "Build {habitus}, inspiration {inspiration}, lungs {texture}.",

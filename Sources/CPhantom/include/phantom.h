@@ -59,12 +59,8 @@ typedef struct phantom_scene {
   float gamma, lift, gain;
   /// How much paler the lower edge is than the middle, as a part of the full range; the upper edge is as much darker.
   float shading;
-  /// Standard deviation of the grain of single pixels, of the full range 1.
+  /// Standard deviation of the grain, of the full range 1.
   float noise;
-  /// Quantum mottle: its amplitude, and its cells along an edge.
-  float mottle, mottle_cells;
-  /// Lines of the anti-scatter grid: their amplitude, and periods along and down the picture.
-  float grid, grid_across, grid_down;
   uint32_t key;
 } phantom_scene;
 
