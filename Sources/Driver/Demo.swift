@@ -6,8 +6,8 @@ public struct Demo {
   public var directory: String
   /// Seconds the training may take.
   public var seconds: Double = 150
-  public var records = 256
-  public var batch = 8
+  public var records = 1024
+  public var batch = 16
   public var steps: Int?
 
   public init(directory: String) { self.directory = directory }
@@ -21,7 +21,7 @@ public struct Demo {
     try makeDirectory(directory)
     say("1/5 making \(records) records (phantoms: made, not real)")
     var data = Synthesize(directory: directory + "/data", count: records)
-    data.heldout = 32
+    data.heldout = 128
     data.imageSide = 256
     try data.run()
 
@@ -41,6 +41,8 @@ public struct Demo {
 
     say("4/5 measuring on records held out")
     try program(["eval"] + dataFlags("heldout") + ["--weights", weights])
+    say("    and with each report beside another's image: what the words alone tell")
+    try program(["eval", "--shuffle-images"] + dataFlags("heldout") + ["--weights", weights])
 
     say("5/5 reconstructing what was hidden")
     let picture = directory + "/reconstructions.png"
@@ -80,6 +82,6 @@ public struct Demo {
     }
     let short = try seconds(2)
     let perStep = max(0.005, (try seconds(8) - short) / 6)
-    return min(800, max(20, Int(self.seconds / perStep) / 10 * 10))
+    return min(600, max(20, Int(self.seconds / perStep) / 10 * 10))
   }
 }

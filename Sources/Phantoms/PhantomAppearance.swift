@@ -7,6 +7,8 @@ public struct PhantomAppearance: Hashable, Sendable {
   public enum Contrast: String, CaseIterable, Sendable { case flat, standard, harsh }
   /// Where the beam is weaker and the film paler: at the head's end, nowhere, or at the feet's.
   public enum Shading: String, CaseIterable, Sendable { case cranial, even, caudal }
+  /// The tint of the film's base.
+  public enum Base: String, CaseIterable, Sendable { case neutral, blue, amber, green }
   /// The thickness of soft tissue around the chest.
   public enum Habitus: String, CaseIterable, Sendable { case slender, average, obese }
   /// The height of the lungs.
@@ -25,6 +27,7 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var exposure: Exposure
   public var contrast: Contrast
   public var shading: Shading
+  public var base: Base
   public var habitus: Habitus
   public var inspiration: Inspiration
   public var texture: Texture
@@ -37,6 +40,7 @@ public struct PhantomAppearance: Hashable, Sendable {
     exposure = random.pick(Exposure.self)
     contrast = random.pick(Contrast.self)
     shading = random.pick(Shading.self)
+    base = random.pick(Base.self)
     habitus = random.pick(Habitus.self)
     inspiration = random.pick(Inspiration.self)
     texture = random.pick(Texture.self)
@@ -50,7 +54,7 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var words: [(name: String, word: String)] {
     [
       ("exposure", exposure.rawValue), ("contrast", contrast.rawValue), ("shading", shading.rawValue),
-      ("habitus", habitus.rawValue),
+      ("base", base.rawValue), ("habitus", habitus.rawValue),
       ("inspiration", inspiration.rawValue), ("texture", texture.rawValue), ("heart", heart.rawValue),
       ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
@@ -59,7 +63,7 @@ public struct PhantomAppearance: Hashable, Sendable {
   /// Every word an appearance can put into a report.
   static let vocabulary: [String] =
     Exposure.allCases.map(\.rawValue) + Contrast.allCases.map(\.rawValue) + Shading.allCases.map(\.rawValue)
-    + Habitus.allCases.map(\.rawValue)
+    + Base.allCases.map(\.rawValue) + Habitus.allCases.map(\.rawValue)
     + Inspiration.allCases.map(\.rawValue) + Texture.allCases.map(\.rawValue) + Heart.allCases.map(\.rawValue)
     + Bones.allCases.map(\.rawValue) + Abdomen.allCases.map(\.rawValue) + Device.allCases.map(\.rawValue)
 }

@@ -29,7 +29,7 @@ public enum PhantomDataset {
       let picture = PhantomPicture(record, side: imageSide)
       let path = "images/\(name(index)).png"
       let png = try PNGWriter.encode(
-        picture.pixels, width: imageSide, height: imageSide, format: .grey, fast: true)
+        picture.pixels, width: imageSide, height: imageSide, palette: picture.palette, fast: true)
       try QuickFile.write(png, to: directory + "/" + path)
       let split = index < count ? 0 : 1
       lists[split] += PhantomTables.field(path) + "," + PhantomTables.field(record.report) + "\n"

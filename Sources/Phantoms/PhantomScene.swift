@@ -103,9 +103,9 @@ struct PhantomScene {
     let target: Float
     let average: Float
     switch looks.exposure {
-    case .insufficient: (s.gamma, target, average) = (0.72, 0.71, 0.59)
+    case .insufficient: (s.gamma, target, average) = (0.72, 0.75, 0.59)
     case .adequate: (s.gamma, target, average) = (1.00, 0.49, 0.50)
-    case .excessive: (s.gamma, target, average) = (1.50, 0.27, 0.43)
+    case .excessive: (s.gamma, target, average) = (1.50, 0.23, 0.43)
     }
     let spread: Float
     switch looks.contrast {

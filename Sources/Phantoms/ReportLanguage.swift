@@ -7,9 +7,9 @@ enum ReportLanguage {
   /// Sentences about the whole of the picture, in the order in which they are written, each in three wordings.
   static let appearance = [
     [
-      "{exposure} exposure, {contrast} contrast, {shading} shading.",
-      "Exposure {exposure}, contrast {contrast}, shading {shading}.",
-      "{exposure} penetration, {contrast} greyscale, {shading} falloff.",
+      "{base} base, {exposure} exposure, {contrast} contrast, {shading} shading.",
+      "Base {base}, exposure {exposure}, contrast {contrast}, shading {shading}.",
+      "{base} film, {exposure} penetration, {contrast} greyscale, {shading} falloff.",
     ],
     [
       "{habitus} build, {inspiration} inspiration, {texture} lungs.",

@@ -24,6 +24,19 @@ import Testing
     #expect(means[0] > means[1] + 25 && means[1] > means[2] + 25)
   }
 
+  @Test func basesDifferInTintAndKeepTheOrderOfGreys() {
+    var tints: Set<[Int]> = []
+    for base in PhantomAppearance.Base.allCases {
+      let record = Self.records.first { $0.appearance.base == base }!
+      let palette = PhantomPicture(record, side: 64).palette.map(Int.init)
+      #expect(palette.count == 768)
+      for place in 3..<768 { #expect(palette[place] >= palette[place - 3]) }
+      let middle = palette[384..<387]
+      tints.insert([middle.first! - middle.last!, middle.dropFirst().first! - middle.last!])
+    }
+    #expect(tints.count == PhantomAppearance.Base.allCases.count)
+  }
+
   @Test func contrastShowsInTheSpread() {
     let spreads = PhantomAppearance.Contrast.allCases.map { contrast in
       let these = zip(Self.records, Self.pictures).filter { $0.0.appearance.contrast == contrast }
