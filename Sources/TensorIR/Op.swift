@@ -103,7 +103,10 @@ public enum Op: Hashable, Sendable {
     case "attention": return .attention(try Attention(&reader))
     case "attention_gradient": return .attentionGradient(try AttentionGradient(&reader))
     case "layer_norm": return .layerNorm(try LayerNorm(&reader))
-    case "layer_norm_gradient": return .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient(LayerNormGradient())
+    case "layer_norm_gradient": return .layerNormGradient(LayerNormGradient())
+    case "linear_cross_entropy": return .linearCrossEntropy(try LinearCrossEntropy(&reader))
+    case "linear_cross_entropy_gradient":
+      return .linearCrossEntropyGradient(try LinearCrossEntropyGradient(&reader))
     default: return nil
     }
   }
