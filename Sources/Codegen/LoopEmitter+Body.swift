@@ -41,7 +41,8 @@ extension LoopEmitter {
       return loop.outer[loop.parallelAxes...].reduce(blocks, *)
     }
 
-    /// Runs some columns of some rows of a loop that is a plain map: `outer` points are its rows.
+    /// Runs some columns of some rows of a loop that is a plain map: `outer` points are its rows. Columns begin at a
+    /// multiple of 64.
     func emit(rows: (Value, Value), columns: (Value, Value)) throws(Diagnostic) {
       try base.e.loop(from: rows.0, to: rows.1, unrolling: .never) { row throws(Diagnostic) in
         var item = base.makeItem(pointers, base.frame.coordinates(row, base.loop.outer))

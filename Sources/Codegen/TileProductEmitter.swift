@@ -54,12 +54,13 @@ struct TileProductEmitter {
     let count = product.batch.reduce(1, *)
     let byBatch = count >= ProductEmitter.longBatch
     let byRows = epilogue != nil || product.m >= product.n || product.m >= 4 * tile.rows
+    let together = product.epilogue?.rowGrain(product.m) ?? 1
     let panels = PackKernel.panels(product.n)
     let all = (e.i64(0), e.i64(product.m))
     let allPanels = (e.i64(0), e.i64(panels))
     let matrices = byBatch ? frame.share(of: count) : (e.i64(0), e.i64(count))
     let part = Part(
-      rows: !byBatch && byRows ? frame.share(of: product.m, grain: tile.rows) : all,
+      rows: !byBatch && byRows ? frame.share(of: product.m, grain: together == 1 ? tile.rows : together) : all,
       panels: !byBatch && !byRows ? frame.share(of: panels) : allPanels)
     try e.loop(from: matrices.0, to: matrices.1, unrolling: .never) { index throws(Diagnostic) in
       let at = frame.coordinates(index, product.batch)
