@@ -28,6 +28,11 @@ extension BuildOptions {
     result.fuseLoops = isOn(.fuseLoops)
     result.groupLoops = isOn(.groupLoops)
     result.fuseEpilogues = isOn(.fuseEpilogues)
+    switch products {
+    case .openblas: result.products = .openblas
+    case .emitted: result.products = .emitted
+    case .auto: result.products = optimization >= 2 ? .auto : .openblas
+    }
     return result
   }
 }
