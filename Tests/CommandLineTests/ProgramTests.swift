@@ -24,7 +24,10 @@ extension CommandLineTests {
       #expect(json["batch"]?.intValue == 2)
       #expect(json["options"]?["image_mask_ratio"]?.stringValue == "0.75")
       let inspected = try Tool.run("OPENBLAS_CORETYPE= mrmc inspect ./program --json", in: try directory())
-      #expect(inspected.output == outcome.output)
+      // The same, and what each kernel does.
+      let whole = try JSON.parse(inspected.output, file: "inspect")
+      for member in try #require(json.members) { #expect(whole[member.key] == member.value, "\(member.key)") }
+      #expect(whole["kernels"]?["train_step"]?.elements?.isEmpty == false)
     }
 
     @Test func itTakesTheMemoryItStates() throws {
