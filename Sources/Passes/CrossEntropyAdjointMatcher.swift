@@ -73,11 +73,17 @@ struct CrossEntropyAdjointMatcher {
     case .matmul(let op) where op.transposeA && !op.transposeB && node.operands[1] == logits.input:
       if result.matrix != nil || node.operands[0] == logits.input { throw fail("two products with the input") }
       result.matrix = reader
-    case .reduce(let op)
-    where op.kind == .sum && op.axes == Array(0..<(function.type(of: node.operands[0]).rank - 1)) && logits.bias != nil:
+    case .reduce(let op) where op.kind == .sum && logits.bias != nil && sumsRows(op, of: node.operands[0]):
       if result.bias != nil { throw fail("two sums over the rows") }
       result.bias = reader
     default: throw fail("\(node.op.mnemonic) reads the logits' adjoint")
     }
+  }
+
+  /// Whether a reduction reduces all axes but the last, those of size 1 aside.
+  private func sumsRows(_ op: Reduce, of value: ValueID) -> Bool {
+    let shape = function.type(of: value).shape
+    return !op.axes.contains(shape.count - 1)
+      && shape.indices.dropLast().allSatisfy { op.axes.contains($0) || shape[$0] == 1 }
   }
 }

@@ -33,7 +33,8 @@ import Testing
       Case(name: "mean", graph: graph { _ in }),
       Case(name: "sum", graph: graph { $0.reduction = .sum }),
       Case(name: "many classes", graph: graph { ($0.batch, $0.tokens, $0.classes) = (3, 11, 4200) }),
-      Case(name: "few rows", graph: graph { ($0.batch, $0.tokens) = (1, 3) }),
+      Case(name: "two rows of one record", graph: graph { ($0.batch, $0.tokens) = (1, 2) }),
+      Case(name: "one token each", graph: graph { ($0.tokens, $0.reduction) = (1, .masked) }, hasWeights: true),
       Case(name: "masked", graph: graph { $0.reduction = .masked }, hasWeights: true),
       Case(
         name: "masked, many classes",
