@@ -26,7 +26,8 @@ extension ReverseSweep {
   static func adjoint(of op: Op, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> Adjoint {
     switch op {
     // Fused operations come after differentiation.
-    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
+    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       .notDifferentiable
     case .stopGradient: .operands([nil])
     case .unary(let op): try unary(op.kind, site, &b)
@@ -57,7 +58,8 @@ extension ReverseSweep {
     case .binary(let op): op.kind != .and && op.kind != .or
     case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
-      .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
+      .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient,
+      .layerNorm, .layerNormGradient:
       true
     }
   }

@@ -30,7 +30,9 @@ enum LoopFusion {
       case .gather(let op):
         inlined[node.result.index] = readers.count <= 3 && isRowRead(op, function, node, definitions)
       case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .layerNorm, .layerNormGradient:
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .layerNorm, .layerNormGradient,
+        .linearCrossEntropy,
+        .linearCrossEntropyGradient:
         break
       }
     }
@@ -65,7 +67,7 @@ enum LoopFusion {
     case .dropout: reader.operands[0] == value
     case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort, .stopGradient,
-      .attention, .attentionGradient, .layerNorm, .layerNormGradient,
+      .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient,
       .argmax:
       false
     }

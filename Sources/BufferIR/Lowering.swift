@@ -110,7 +110,7 @@ struct Lowering {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
-      .layerNorm, .layerNormGradient:
+      .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       return false
     }
   }
@@ -164,7 +164,7 @@ struct Lowering {
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
       .gather,
       .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
-      .layerNorm, .layerNormGradient:
+      .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       return nil
     }
   }

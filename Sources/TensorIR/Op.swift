@@ -27,6 +27,8 @@ public enum Op: Hashable, Sendable {
   case stopGradient(StopGradient)
   case attention(Attention)
   case attentionGradient(AttentionGradient)
+  case linearCrossEntropy(LinearCrossEntropy)
+  case linearCrossEntropyGradient(LinearCrossEntropyGradient)
   case layerNorm(LayerNorm)
   case layerNormGradient(LayerNormGradient)
 
@@ -58,6 +60,8 @@ public enum Op: Hashable, Sendable {
     case .stopGradient(let op): op
     case .attention(let op): op
     case .attentionGradient(let op): op
+    case .linearCrossEntropy(let op): op
+    case .linearCrossEntropyGradient(let op): op
     case .layerNorm(let op): op
     case .layerNormGradient(let op): op
     }
@@ -98,6 +102,9 @@ public enum Op: Hashable, Sendable {
     case "stop_gradient": return .stopGradient(StopGradient())
     case "attention": return .attention(try Attention(&reader))
     case "attention_gradient": return .attentionGradient(try AttentionGradient(&reader))
+    case "linear_cross_entropy": return .linearCrossEntropy(try LinearCrossEntropy(&reader))
+    case "linear_cross_entropy_gradient":
+      return .linearCrossEntropyGradient(try LinearCrossEntropyGradient(&reader))
     case "layer_norm": return .layerNorm(try LayerNorm(&reader))
     case "layer_norm_gradient": return .layerNormGradient(LayerNormGradient())
     default: return nil
@@ -109,6 +116,7 @@ public enum Op: Hashable, Sendable {
     Unary.Kind.allCases.map(\.rawValue) + Binary.Kind.allCases.map(\.rawValue) + [
       "constant", "iota", "compare", "select", "convert", "broadcast", "reshape", "transpose", "slice", "concat", "pad",
       "reduce", "matmul", "gather", "scatter_add", "argsort", "argmax", "softmax", "log_sum_exp", "dropout",
-      "stop_gradient", "attention", "attention_gradient", "layer_norm", "layer_norm_gradient",
+      "stop_gradient", "attention", "attention_gradient", "linear_cross_entropy", "linear_cross_entropy_gradient",
+      "layer_norm", "layer_norm_gradient",
     ]
 }

@@ -2,7 +2,7 @@
 public enum OpTable {
   public static let rows: [OpRow] =
     elementwise + shapes + axes + products + wideProducts + narrowProducts + indexing + composites + attention
-    + layerNorms + large
+    + crossEntropy + layerNorms + large
 
   /// The rows whose gradients finite differences can check.
   public static let differentiableRows: [OpRow] = rows.filter(\.differentiable)
