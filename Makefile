@@ -2,11 +2,14 @@
 # make test    build, then every test
 # make demo    made records, a training program, a short training and its pictures, in a few minutes
 # make check   formatting, and whether the golden files are current
+# make fuzz    random graphs: optimised, unoptimised and interpreted; COUNT=10000 SEED=1
 # make bench   the fused kernels against the unfused ones, and whole steps
 # make clean
 
 SWIFT ?= swift
 SWIFTC ?= swiftc
+COUNT ?= 10000
+SEED ?= 1
 CONFIGURATION = release
 BUILD = .build/$(CONFIGURATION)
 BIN = bin
@@ -21,7 +24,7 @@ SYSTEM_ARCHIVES = jpeg png16 z utf8proc
 # Modules a model in Swift may import.
 MODEL_MODULES = Support TensorIR Frontend Models
 
-.PHONY: build test demo check format bench clean setup install
+.PHONY: build test demo check fuzz format bench clean setup install
 .DEFAULT_GOAL := build
 
 setup:
@@ -72,6 +75,10 @@ check: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
 	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter IRFileTests
+
+fuzz: setup
+	$(SWIFT) build -c $(CONFIGURATION) --product fuzz
+	$(BUILD)/fuzz $(COUNT) $(SEED) .build/fuzz
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

@@ -53,6 +53,12 @@ let package = Package(
       dependencies: ["Driver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
+    .target(name: "JITHarness", dependencies: ["Codegen", "CRuntime", "Interpreter"], path: "Tests/JITHarness"),
+    .target(name: "CrashGuard", path: "Tests/CrashGuard"),
+    .target(
+      name: "GraphFuzz", dependencies: ["Autodiff", "CrashGuard", "Frontend", "JITHarness", "OpHarness", "Passes"],
+      path: "Tests/GraphFuzz"),
+    .executableTarget(name: "fuzz", dependencies: ["GraphFuzz"], path: "Tests/fuzz"),
     .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
     .executableTarget(
       name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
@@ -63,14 +69,15 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
-      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
+      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz"]),
+    .testTarget(name: "GraphFuzzTests", dependencies: ["GraphFuzz", "Interpreter", "Passes"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
     .testTarget(name: "LLVMKitTests", dependencies: ["LLVMKit", "Support"]),
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
     .testTarget(
       name: "CodegenTests",
-      dependencies: ["Codegen", "Interpreter", "Autodiff", "Passes", "Models", "OpHarness", "CRuntime"]),
+      dependencies: ["JITHarness", "Autodiff", "Passes", "Models", "OpHarness"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "CPNG"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "CPNG"]),

@@ -8,7 +8,18 @@ extension Program {
   {
     var lowering = Lowering(function, options)
     var program = try lowering.run()
-    let order = try Schedule.order(program)
+    var (order, stuck) = Schedule.order(program)
+    if !stuck.isEmpty {
+      // Updates that need one another's old values are computed beside the arguments and copied at the end.
+      lowering = Lowering(function, options, updatesDirectly: false)
+      program = try lowering.run()
+      (order, stuck) = Schedule.order(program)
+    }
+    if let first = stuck.first {
+      throw Diagnostic(
+        .compilerBug,
+        "@\(program.name): '\(program.calls[first].label)' updates an argument in place that is still read afterwards")
+    }
     var numbers: [Kernel: Int] = [:]
     var calls: [Call] = []
     for index in order {

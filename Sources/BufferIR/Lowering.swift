@@ -11,6 +11,13 @@ public struct LoweringOptions: Hashable, Sendable {
   public var reuseInPlace = true
 
   public init() {}
+
+  /// What an `-O` level does.
+  public static func level(_ level: Int) -> LoweringOptions {
+    var options = LoweringOptions()
+    options.fuseLoops = level > 0
+    return options
+  }
 }
 
 /// Turns a function of the tensor IR into kernels over buffers: views instead of copies, destinations passed down to
@@ -27,6 +34,8 @@ struct Lowering {
 
   let function: Function
   let options: LoweringOptions
+  /// Whether a loop may write an updated argument itself.
+  private let updatesDirectly: Bool
   let uses: [[Int]]
   let definitions: [Int?]
   let inlined: [Bool]
@@ -42,9 +51,10 @@ struct Lowering {
   var outputOf: [Int: Int] = [:]
   var provenance = Provenance()
 
-  init(_ function: Function, _ options: LoweringOptions) {
+  init(_ function: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) {
     self.function = function
     self.options = options
+    self.updatesDirectly = updatesDirectly
     uses = function.uses()
     definitions = function.definitions()
     inlined =
@@ -86,7 +96,7 @@ struct Lowering {
       program.outputTypes.append(type)
       program.outputAliases.append(result.alias?.index)
       if outputOf[result.value.index] == nil && result.value.index >= function.arguments.count
-        && (result.alias == nil || writesElementwise(result.value))
+        && (result.alias == nil || (updatesDirectly && writesElementwise(result.value)))
       {
         outputOf[result.value.index] = i
       }

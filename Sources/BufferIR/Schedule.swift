@@ -1,9 +1,7 @@
-import Support
-
 /// Orders calls so that an argument updated in place is written only after everybody has read its old value.
 enum Schedule {
-  /// A stable topological order: original order but for the calls that must wait.
-  static func order(_ program: Program) throws(Diagnostic) -> [Int] {
+  /// A stable topological order: original order but for the calls that must wait; and the calls that wait for one another.
+  static func order(_ program: Program) -> (order: [Int], stuck: [Int]) {
     let calls = program.calls
     var sort = TopologicalOrder(count: calls.count)
     var lastWriters = [[Int]](repeating: [], count: program.buffers.count)
@@ -44,12 +42,6 @@ enum Schedule {
         for reader in readers[alias] where reader != writer { sort.edge(reader, writer) }
       }
     }
-    let (result, stuck) = sort.sorted()
-    if let first = stuck.first {
-      throw Diagnostic(
-        .compilerBug,
-        "@\(program.name): '\(calls[first].label)' updates an argument in place that is still read afterwards")
-    }
-    return result
+    return sort.sorted()
   }
 }

@@ -90,8 +90,7 @@ public final class Compilation {
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    var lowering = LoweringOptions()
-    lowering.fuseLoops = options.optimization > 0
+    let lowering = LoweringOptions.level(options.optimization)
     var programs: [Program] = []
     for function in module.functions {
       programs.append(

@@ -8,7 +8,7 @@ struct IRFileTests {
 
   @Test func thereAreFilesOfEveryKind() throws {
     let verbs = Set(try FileTest.all().map(\.verb))
-    #expect(verbs.isSuperset(of: ["roundtrip", "verify", "opt", "ad", "run"]))
+    #expect(verbs.isSuperset(of: ["roundtrip", "verify", "opt", "ad", "run", "compile"]))
   }
 
   @Test(arguments: try FileTest.all())

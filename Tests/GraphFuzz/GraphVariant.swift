@@ -1,0 +1,43 @@
+import BufferIR
+import OpHarness
+import Passes
+import Support
+import TensorIR
+
+/// One way to compile a function.
+public struct GraphVariant: Sendable, CustomStringConvertible {
+  public let description: String
+  let pipeline: Pipeline
+  let lowering: LoweringOptions
+  /// Whether results may take the memory of arguments, where the function says so.
+  let inPlace: Bool
+  let threads: Int32
+
+  /// The usual passes of an `-O` level, without those of the names given.
+  public static func level(_ level: Int, without disabled: [String] = [], threads: Int32 = 2) -> GraphVariant {
+    let steps = Pipeline.level(level).steps.filter { !disabled.contains($0.pass.name) }
+    return GraphVariant(
+      description: "-O\(level)" + disabled.map { " without \($0)" }.joined(), pipeline: Pipeline(steps),
+      lowering: .level(level), inPlace: level > 0, threads: threads)
+  }
+
+  /// The passes of an `-O` level in an order drawn from the seed.
+  public static func shuffled(_ level: Int, seed: UInt64) -> GraphVariant {
+    var random = RandomSource(seed: seed)
+    let pipeline = Pipeline.level(level).shuffled { Int(random.integer(0..<$0)) }
+    return GraphVariant(
+      description: "-O\(level) as " + pipeline.steps.map(\.pass.name).joined(separator: ","), pipeline: pipeline,
+      lowering: .level(level), inPlace: true, threads: 2)
+  }
+
+  /// The function after the passes, each of them verified, as kernels. Adds how often each pass
+  /// rewrote something.
+  public func lowered(
+    _ function: Function, counting counts: inout [String: Int]
+  ) throws(Diagnostic) -> Program {
+    var manager = try PassManager(pipeline, PassManager.Options(verifyEach: true))
+    let optimised = try manager.run(function)
+    for counter in manager.context.counters { counts[counter.pass, default: 0] += counter.count }
+    return try Program.lower(optimised, options: lowering)
+  }
+}

@@ -1,0 +1,36 @@
+import GraphFuzz
+import Passes
+import Support
+import TensorIR
+import Testing
+
+/// Random functions and their gradients: optimised, unoptimised and interpreted give the same.
+@Suite struct FuzzTests {
+  static let seeds = stride(from: UInt64(1), to: 301, by: 50).map { $0 }
+
+  @Test(arguments: seeds) func optimisedEqualsUnoptimisedEqualsInterpreted(first: UInt64) throws {
+    var run = FuzzRun()
+    for finding in try run.run(first: first, count: 50) { Issue.record("\(finding.message)\n\(finding.text)") }
+    #expect(run.graphs == 50)
+    // Even a few make every pass work.
+    let idle = Pass.all.map(\.name).filter { run.rewrites[$0, default: 0] == 0 }
+    #expect(idle.isEmpty, "passes that never fired: \(idle)")
+  }
+
+  /// Every operation that a model or its gradient is made of; the fused ones are made by passes.
+  @Test func everyOperationOccurs() throws {
+    var seen = Set<String>()
+    for seed in UInt64(0)..<200 {
+      for function in try FuzzRun.functions(seed) { seen.formUnion(function.nodes.map(\.op.mnemonic)) }
+    }
+    let fused = Set(["attention", "attention_gradient"])
+    #expect(Op.mnemonics.filter { !seen.contains($0) && !fused.contains($0) } == [])
+  }
+
+  @Test func theSameSeedGivesTheSameFunction() throws {
+    for seed in UInt64(0)..<20 {
+      #expect(try GraphGenerator.function(seed: seed).description == GraphGenerator.function(seed: seed).description)
+    }
+    #expect(try GraphGenerator.function(seed: 1) != GraphGenerator.function(seed: 2))
+  }
+}
