@@ -54,6 +54,7 @@ let package = Package(
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
     .target(name: "JITHarness", dependencies: ["Codegen", "CRuntime", "Interpreter"], path: "Tests/JITHarness"),
+    .target(name: "PNGDecoding", dependencies: ["CPNG"], path: "Tests/PNGDecoding"),
     .target(name: "CrashGuard", path: "Tests/CrashGuard"),
     .target(
       name: "GraphFuzz", dependencies: ["Autodiff", "CrashGuard", "Frontend", "JITHarness", "OpHarness", "Passes"],
@@ -77,15 +78,15 @@ let package = Package(
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
     .testTarget(
       name: "CodegenTests",
-      dependencies: ["JITHarness", "Autodiff", "Passes", "Models", "OpHarness"]),
+      dependencies: ["JITHarness", "GraphFuzz", "Autodiff", "Passes", "Models", "OpHarness"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "CPNG"]),
-    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "CPNG"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "PNGDecoding"]),
+    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(
       name: "TrainingRuntimeTests",
       dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
     .testTarget(name: "DriverTests", dependencies: ["Driver"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["Support"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],
   swiftLanguageModes: [.v6]
 )

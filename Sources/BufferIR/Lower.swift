@@ -8,13 +8,19 @@ extension Program {
   {
     var lowering = Lowering(function, options)
     var program = try lowering.run()
-    var (order, stuck) = Schedule.order(program)
-    if !stuck.isEmpty {
+    if !Schedule.order(program).stuck.isEmpty {
       // Updates that need one another's old values are computed beside the arguments and copied at the end.
       lowering = Lowering(function, options, updatesDirectly: false)
       program = try lowering.run()
-      (order, stuck) = Schedule.order(program)
     }
+    if options.fuseEpilogues {
+      var fusion = EpilogueFusion(program, lowering.kernels)
+      fusion.run()
+      program = fusion.program
+      program.remarks += fusion.remarks
+      lowering.kernels = fusion.kernels
+    }
+    let (order, stuck) = Schedule.order(program)
     if let first = stuck.first {
       throw Diagnostic(
         .compilerBug,

@@ -7,17 +7,12 @@ public struct LoweringOptions: Hashable, Sendable {
   public var fuseLoops = true
   /// With `fuseLoops`: loops that share a domain become one kernel of several outputs, with reductions as phases of a row.
   public var groupLoops = true
+  /// Loops over the rows of a product run inside its kernel, on blocks of rows that are still in cache.
+  public var fuseEpilogues = true
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 
   public init() {}
-
-  /// What an `-O` level does.
-  public static func level(_ level: Int) -> LoweringOptions {
-    var options = LoweringOptions()
-    options.fuseLoops = level > 0
-    return options
-  }
 }
 
 /// Turns a function of the tensor IR into kernels over buffers: views instead of copies, destinations passed down to

@@ -1,3 +1,4 @@
+import BufferIR
 import Models
 import Passes
 
@@ -51,9 +52,6 @@ public struct BuildOptions: Sendable {
     if let passLimit, passLimit < 0 {
       throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
     }
-    if precision == .bf16 {
-      throw Diagnostic(.usage, "--precision bf16 is not available in this version: use f32")
-    }
     if products == .emitted {
       throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
     }
@@ -62,8 +60,8 @@ public struct BuildOptions: Sendable {
         .usage, "--memory-budget is not available in this version",
         notes: ["--dry-run says what the program will use; a smaller --batch uses less"])
     }
-    for name in disabledPasses where Pass.named(name) == nil {
-      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses])
+    for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
+      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
     }
     for name in printAfter where Pass.named(name) == nil && !Self.printable.contains(name) {
       throw Diagnostic(
@@ -73,6 +71,7 @@ public struct BuildOptions: Sendable {
   }
 
   static let printable = ["all", "changed", "graph", "grad", "buffer", "llvm"]
+  static var knownSwitches: String { "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ") }
   static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
 
   /// The settings as key and value; `usage` for one that is neither.
@@ -95,4 +94,12 @@ public struct BuildOptions: Sendable {
     if let passLimit { words.append("--pass-limit \(passLimit)") }
     return words
   }
+}
+
+extension BuildOptions {
+  /// The disabled passes of the tensor IR.
+  var disabledRewrites: [String] { disabledPasses.filter { LoweringSwitch(rawValue: $0) == nil } }
+
+  /// What lowering may do at this level.
+  var lowering: LoweringOptions { .level(optimization, without: disabledPasses) }
 }

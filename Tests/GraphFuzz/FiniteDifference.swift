@@ -5,14 +5,20 @@ import Support
 import TensorIR
 
 /// The derivative of a function's loss along a random direction, by reverse mode and by central differences, in f64.
-enum FiniteDifference {
+public enum FiniteDifference {
   /// How they differ; nil if they do not, or if the loss has a kink or a jump there.
-  static func fault(of function: Function, seed: UInt64) throws(Diagnostic) -> String? {
+  ///
+  /// - Parameter names: the arguments that move; all floating-point ones unless given.
+  public static func fault(
+    of function: Function, seed: UInt64, along names: [String]? = nil
+  ) throws(Diagnostic) -> String? {
     // Nothing tells central differences what is not to be differentiated.
     if function.nodes.contains(where: { $0.op == .stopGradient(StopGradient()) }) { return nil }
     var random = RandomSource(seed: seed)
     let inputs = GraphInputs.values(for: function, seed: seed)
-    let floats = function.arguments.indices.filter { function.arguments[$0].type.element.isFloat }
+    let floats = function.arguments.indices.filter {
+      function.arguments[$0].type.element.isFloat && names?.contains(function.arguments[$0].name) != false
+    }
     let direction = floats.map { index in inputs[index].reals.map { _ in random.uniform(-1, 1) } }
     let gradient = try Autodiff.gradients(
       of: function, loss: "loss", withRespectTo: floats.map { function.arguments[$0].name })

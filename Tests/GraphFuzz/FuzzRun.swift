@@ -1,4 +1,6 @@
+import BufferIR
 import OpHarness
+import Passes
 import Support
 import TensorIR
 
@@ -79,15 +81,17 @@ public struct FuzzRun {
     return [gradient, part]
   }
 
-  /// Unoptimised and optimised always; the other levels, orders of passes and numbers of threads in turn.
+  /// Unoptimised and optimised always; levels, orders of passes, passes left out and numbers of threads in turn.
   static func variants(_ seed: UInt64) -> [GraphVariant] {
     var random = RandomSource(seed: seed)
     let threads = Int32(random.integer(1..<4))
+    let names = Pass.all.map(\.name) + LoweringSwitch.allCases.map(\.rawValue)
     let optimised: GraphVariant =
-      switch random.integer(0..<4) {
+      switch random.integer(0..<6) {
       case 0: .level(2, threads: threads)
-      case 1: .level(3, threads: threads)
-      case 2: .shuffled(3, seed: seed)
+      case 1, 2: .level(3, threads: threads)
+      case 3: .shuffled(3, seed: seed)
+      case 4: .level(3, without: [names[Int(random.integer(0..<names.count))]], threads: threads)
       default: .level(2, threads: 2)
       }
     return [.level(0, threads: threads), optimised] + (random.integer(0..<4) == 0 ? [.level(1, threads: threads)] : [])

@@ -7,7 +7,7 @@ import TensorIR
 /// One way to compile a function.
 public struct GraphVariant: Sendable, CustomStringConvertible {
   public let description: String
-  let pipeline: Pipeline
+  public let pipeline: Pipeline
   let lowering: LoweringOptions
   /// Whether results may take the memory of arguments, where the function says so.
   let inPlace: Bool
@@ -18,7 +18,7 @@ public struct GraphVariant: Sendable, CustomStringConvertible {
     let steps = Pipeline.level(level).steps.filter { !disabled.contains($0.pass.name) }
     return GraphVariant(
       description: "-O\(level)" + disabled.map { " without \($0)" }.joined(), pipeline: Pipeline(steps),
-      lowering: .level(level), inPlace: level > 0, threads: threads)
+      lowering: .level(level, without: disabled), inPlace: level > 0, threads: threads)
   }
 
   /// The passes of an `-O` level in an order drawn from the seed.
