@@ -2,12 +2,16 @@
 # make test    build, then every test
 # make demo    made records, a training program, a short training and its pictures, in a few minutes
 # make check   formatting, and whether the golden files are current
+# make bless   makes the golden files anew: file tests and the dumps in IR/examples
 # make fuzz    random graphs: optimised, unoptimised and interpreted; COUNT=10000 SEED=1
 # make bench   the fused kernels against the unfused ones, and whole steps
 # make clean
 
 SWIFT ?= swift
 SWIFTC ?= swiftc
+# Tests that compare with files.
+GOLDEN = IRFileTests|GoldenDumpTests
+# What make fuzz checks.
 COUNT ?= 10000
 SEED ?= 1
 CONFIGURATION = release
@@ -24,7 +28,7 @@ SYSTEM_ARCHIVES = jpeg png16 z utf8proc
 # Modules a model in Swift may import.
 MODEL_MODULES = Support TensorIR Frontend Models
 
-.PHONY: build test demo check fuzz format bench clean setup install
+.PHONY: build test demo check bless fuzz format bench clean setup install
 .DEFAULT_GOAL := build
 
 setup:
@@ -74,7 +78,11 @@ demo: build
 check: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
-	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter IRFileTests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(GOLDEN)'
+
+bless: setup
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	MRMC_BLESS=1 $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(GOLDEN)'
 
 fuzz: setup
 	$(SWIFT) build -c $(CONFIGURATION) --product fuzz
@@ -83,8 +91,15 @@ fuzz: setup
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
+# OpenBLAS chooses its kernels for this processor, whatever the environment says.
+BENCH = env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/mrmc bench
+RESULTS = Benchmarks/results
+
 bench: build
-	$(BIN)/mrmc bench step --model mrm-tiny -r 5
+	@mkdir -p $(RESULTS)
+	$(BENCH) -r 9 --format json -o $(RESULTS)/kernels.json --chart $(RESULTS)/kernels.svg
+	$(BENCH) step --model mrm-tiny --batch 64 -r 5 --format json -o $(RESULTS)/step-tiny.json
+	$(BENCH) step --model mrm-vit-b16 --batch 16 -r 5 --format json -o $(RESULTS)/step-vit-b16.json
 
 clean:
 	rm -rf .build $(BIN)

@@ -54,6 +54,7 @@ let package = Package(
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
     .target(name: "JITHarness", dependencies: ["Codegen", "CRuntime", "Interpreter"], path: "Tests/JITHarness"),
+    .target(name: "GoldenFiles", dependencies: ["Support"], path: "Tests/GoldenFiles"),
     .target(name: "PNGDecoding", dependencies: ["CPNG"], path: "Tests/PNGDecoding"),
     .target(name: "CrashGuard", path: "Tests/CrashGuard"),
     .target(
@@ -70,7 +71,7 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
-      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz"]),
+      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz", "GoldenFiles", "OpHarness"]),
     .testTarget(name: "GraphFuzzTests", dependencies: ["GraphFuzz", "Interpreter", "Passes"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
@@ -85,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "TrainingRuntimeTests",
       dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
-    .testTarget(name: "DriverTests", dependencies: ["Driver"]),
+    .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "GoldenFiles", "Interpreter", "Passes"]),
     .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],
   swiftLanguageModes: [.v6]

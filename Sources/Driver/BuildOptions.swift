@@ -22,8 +22,10 @@ public struct BuildOptions: Sendable {
   public var precision = Precision.f32
   /// `-O`: 0 leaves out every fusion.
   public var optimization = 2
+  /// Whether passes that fuse run, and loops are joined; without, each operation is one kernel, as good as with.
+  public var fuses = true
   public var products = Products.auto
-  /// Bytes the program may use, temporaries included.
+  /// Bytes a call may use, arguments, results and temporaries together: the peak that `--dry-run` tells.
   public var memoryBudget: Int?
   public var targetCPU = "native"
   public var emission = Emission.exe
@@ -55,10 +57,11 @@ public struct BuildOptions: Sendable {
     if products == .emitted {
       throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
     }
-    if memoryBudget != nil {
-      throw Diagnostic(
-        .usage, "--memory-budget is not available in this version",
-        notes: ["--dry-run says what the program will use; a smaller --batch uses less"])
+    if let memoryBudget, memoryBudget < 1 {
+      throw Diagnostic(.usage, "--memory-budget \(memoryBudget): expected a number of bytes")
+    }
+    if memoryBudget != nil, disabledPasses.contains(Pass.recompute.name) {
+      throw Diagnostic(.usage, "--memory-budget needs the pass recompute, which --disable-pass leaves out")
     }
     for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
       throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
@@ -90,6 +93,7 @@ public struct BuildOptions: Sendable {
     if optimization != 2 { words.append("-O\(optimization)") }
     if products != .auto { words.append("--products \(products.rawValue)") }
     if targetCPU != "native" { words.append("--target-cpu \(targetCPU)") }
+    if let memoryBudget { words.append("--memory-budget \(memoryBudget)") }
     words += disabledPasses.map { "--disable-pass \($0)" }
     if let passLimit { words.append("--pass-limit \(passLimit)") }
     return words
@@ -101,5 +105,5 @@ extension BuildOptions {
   var disabledRewrites: [String] { disabledPasses.filter { LoweringSwitch(rawValue: $0) == nil } }
 
   /// What lowering may do at this level.
-  var lowering: LoweringOptions { .level(optimization, without: disabledPasses) }
+  var lowering: LoweringOptions { .level(fuses ? optimization : 0, without: disabledPasses) }
 }

@@ -13,22 +13,37 @@ public final class Compilation {
   public let target: Target
   let record: PhaseRecord
   private var passes: PassManager
+  /// What fitting functions to the memory budget took.
+  var reports: [MemoryBudget.Report] = []
 
   /// Names of the functions that differentiation makes of `@loss`.
   public static let trainingFunctions = ["loss_and_grads", "train_step", "accumulate", "apply"]
 
   /// Builds the model. `inputBatch`: the batch of the inputs at hand, if `options` name none.
-  public init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+  public convenience init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+    try self.init(options) { (record) throws(Diagnostic) in
+      let source = try ModelSource(options.model)
+      let built = try record.time("frontend") { () throws(Diagnostic) in
+        try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
+      }
+      return options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
+    }
+  }
+
+  /// A module at hand, as it is, instead of the model the options name.
+  convenience init(_ options: BuildOptions, module: Module) throws(Diagnostic) {
+    try self.init(options) { _ in module }
+  }
+
+  private init(
+    _ options: BuildOptions, _ build: (PhaseRecord) throws(Diagnostic) -> Module
+  ) throws(Diagnostic) {
     try options.validate()
     let record = PhaseRecord(options)
-    let source = try ModelSource(options.model)
-    let built = try record.time("frontend") { () throws(Diagnostic) in
-      try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
-    }
-    module = options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
+    module = try build(record)
     target = try Target.named(options.targetCPU)
     passes = try PassManager(
-      .level(options.optimization),
+      .level(options.fuses ? options.optimization : min(options.optimization, 1)),
       PassManager.Options(
         disabled: options.disabledRewrites, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
@@ -37,7 +52,7 @@ public final class Compilation {
   }
 
   /// The module with its products in bf16.
-  private static func narrowed(
+  static func narrowed(
     _ module: Module, _ options: BuildOptions, _ record: PhaseRecord
   ) throws(Diagnostic) -> Module {
     var passes = try PassManager(
@@ -98,17 +113,16 @@ public final class Compilation {
     let result = try passes.run(module)
     passes.afterPass = nil
     record.add(passes)
-    return result
+    return try fitted(result)
   }
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    let lowering = options.lowering
     var programs: [Program] = []
     for function in module.functions {
       programs.append(
         try record.time("lower @\(function.name)") { () throws(Diagnostic) in
-          try Program.lower(function, options: lowering)
+          try self.program(of: function)
         })
     }
     if options.remarks {
@@ -119,6 +133,11 @@ public final class Compilation {
     let lowered = programs
     try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
     return programs
+  }
+
+  /// One function as kernels.
+  func program(of function: Function) throws(Diagnostic) -> Program {
+    try Program.lower(function, options: options.lowering)
   }
 
   /// Writes what was asked to be seen.

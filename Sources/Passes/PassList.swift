@@ -8,6 +8,7 @@ extension Pass {
     .cse,
     .layout,
     .attention,
+    .recompute,
     .dce,
   ]
 

@@ -25,7 +25,7 @@ extension CommandLineTests {
       "mixer.swift", "mixer.swift --set width=33",
     ])
     func compiledEqualsInterpreted(model: String) throws {
-      for function in ["loss_and_grads", "train_step"] {
+      for function in ["loss_and_grads", "accumulate"] {
         let outcome = try Tool.run("mrmc diff \(model) --batch 2 --function \(function)", in: Self.directory)
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
       }
@@ -41,10 +41,9 @@ extension CommandLineTests {
       }
     }
 
-    @Test func theMixerHasNoAttentionAndKeepsNoTranspose() throws {
+    @Test func theMixerHasNoAttention() throws {
       let counts = counts(try function("fused", "mixer.swift"))
       #expect(counts["attention"] == nil && counts["softmax", default: 0] <= 1)
-      #expect(try self.counts(function("grad", "mixer.swift"))["transpose"]! > counts["transpose", default: 0])
     }
 
     @Test(arguments: ["gpt.swift", "gpt.swift --set tied=false", "mixer.swift"])
