@@ -21,6 +21,7 @@ extension LoweringOptions {
     result.fuseLoops = isOn(.fuseLoops)
     result.groupLoops = isOn(.groupLoops)
     result.fuseEpilogues = isOn(.fuseEpilogues)
+    result.products = level >= 2 ? .auto : .openblas
     return result
   }
 }

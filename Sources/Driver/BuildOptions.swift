@@ -24,6 +24,7 @@ public struct BuildOptions: Sendable {
   public var optimization = 2
   /// Whether passes that fuse run, and loops are joined; without, each operation is one kernel, as good as with.
   public var fuses = true
+  /// `auto` is OpenBLAS up to `-O1`, then what is known to be faster for each shape.
   public var products = Products.auto
   /// Bytes a call may use, arguments, results and temporaries together: the peak that `--dry-run` tells.
   public var memoryBudget: Int?
@@ -53,9 +54,6 @@ public struct BuildOptions: Sendable {
     }
     if let passLimit, passLimit < 0 {
       throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
-    }
-    if products == .emitted {
-      throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
     }
     if let memoryBudget, memoryBudget < 1 {
       throw Diagnostic(.usage, "--memory-budget \(memoryBudget): expected a number of bytes")
@@ -105,5 +103,13 @@ extension BuildOptions {
   var disabledRewrites: [String] { disabledPasses.filter { LoweringSwitch(rawValue: $0) == nil } }
 
   /// What lowering may do at this level.
-  var lowering: LoweringOptions { .level(fuses ? optimization : 0, without: disabledPasses) }
+  var lowering: LoweringOptions {
+    var result = LoweringOptions.level(fuses ? optimization : 0, without: disabledPasses)
+    switch products {
+    case .openblas: result.products = .openblas
+    case .emitted: result.products = .emitted
+    case .auto: result.products = optimization >= 2 ? .auto : .openblas
+    }
+    return result
+  }
 }

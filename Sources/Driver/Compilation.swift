@@ -137,7 +137,9 @@ public final class Compilation {
 
   /// One function as kernels.
   func program(of function: Function) throws(Diagnostic) -> Program {
-    try Program.lower(function, options: options.lowering)
+    var lowering = options.lowering
+    lowering.pairsBF16 = target.has("avx512bf16")
+    return try Program.lower(function, options: lowering)
   }
 
   /// Writes what was asked to be seen.

@@ -88,7 +88,7 @@ public struct FuzzRun {
     let names = Pass.all.map(\.name) + LoweringSwitch.allCases.map(\.rawValue)
     let optimised: GraphVariant =
       switch random.integer(0..<6) {
-      case 0: .level(2, threads: threads)
+      case 0: .level(2, products: .emitted, threads: threads)
       case 1, 2: .level(3, threads: threads)
       case 3: .shuffled(3, seed: seed)
       case 4: .level(3, without: [names[Int(random.integer(0..<names.count))]], threads: threads)

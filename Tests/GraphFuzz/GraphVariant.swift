@@ -13,12 +13,17 @@ public struct GraphVariant: Sendable, CustomStringConvertible {
   let inPlace: Bool
   let threads: Int32
 
-  /// The usual passes of an `-O` level, without those of the names given.
-  public static func level(_ level: Int, without disabled: [String] = [], threads: Int32 = 2) -> GraphVariant {
+  /// The usual passes of an `-O` level, without those of the names given, and with products computed otherwise if asked.
+  public static func level(
+    _ level: Int, without disabled: [String] = [], products: ProductChoice? = nil, threads: Int32 = 2
+  ) -> GraphVariant {
+    var lowering = LoweringOptions.level(level, without: disabled)
+    if let products { lowering.products = products }
     let steps = Pipeline.level(level).steps.filter { !disabled.contains($0.pass.name) }
     return GraphVariant(
-      description: "-O\(level)" + disabled.map { " without \($0)" }.joined(), pipeline: Pipeline(steps),
-      lowering: .level(level, without: disabled), inPlace: level > 0, threads: threads)
+      description: "-O\(level)" + disabled.map { " without \($0)" }.joined()
+        + (products.map { ", products \($0)" } ?? ""),
+      pipeline: Pipeline(steps), lowering: lowering, inPlace: level > 0, threads: threads)
   }
 
   /// The passes of an `-O` level in an order drawn from the seed.
