@@ -2,11 +2,18 @@
 # make test    build, then every test
 # make demo    made records, a training program, a short training and its pictures, in a few minutes
 # make check   formatting, and whether the golden files are current
+# make bless   makes the golden files anew: file tests and the dumps in IR/examples
+# make fuzz    random graphs: optimised, unoptimised and interpreted; COUNT=10000 SEED=1
 # make bench   the fused kernels against the unfused ones, and whole steps
 # make clean
 
 SWIFT ?= swift
 SWIFTC ?= swiftc
+# Tests that compare with files.
+GOLDEN = IRFileTests|GoldenDumpTests
+# What make fuzz checks.
+COUNT ?= 10000
+SEED ?= 1
 CONFIGURATION = release
 BUILD = .build/$(CONFIGURATION)
 BIN = bin
@@ -21,7 +28,7 @@ SYSTEM_ARCHIVES = jpeg png16 z utf8proc
 # Modules a model in Swift may import.
 MODEL_MODULES = Support TensorIR Frontend Models
 
-.PHONY: build test demo check format bench clean setup install
+.PHONY: build test demo check bless fuzz format bench clean setup install
 .DEFAULT_GOAL := build
 
 setup:
@@ -71,7 +78,15 @@ demo: build
 check: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
-	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter IRFileTests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(GOLDEN)'
+
+bless: setup
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	MRMC_BLESS=1 $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(GOLDEN)'
+
+fuzz: setup
+	$(SWIFT) build -c $(CONFIGURATION) --product fuzz
+	$(BUILD)/fuzz $(COUNT) $(SEED) .build/fuzz
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

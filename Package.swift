@@ -53,6 +53,14 @@ let package = Package(
       dependencies: ["Driver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
+    .target(name: "JITHarness", dependencies: ["Codegen", "CRuntime", "Interpreter"], path: "Tests/JITHarness"),
+    .target(name: "GoldenFiles", dependencies: ["Support"], path: "Tests/GoldenFiles"),
+    .target(name: "PNGDecoding", dependencies: ["CPNG"], path: "Tests/PNGDecoding"),
+    .target(name: "CrashGuard", path: "Tests/CrashGuard"),
+    .target(
+      name: "GraphFuzz", dependencies: ["Autodiff", "CrashGuard", "Frontend", "JITHarness", "OpHarness", "Passes"],
+      path: "Tests/GraphFuzz"),
+    .executableTarget(name: "fuzz", dependencies: ["GraphFuzz"], path: "Tests/fuzz"),
     .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
     .executableTarget(
       name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
@@ -63,22 +71,23 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Autodiff", "Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
-      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
+      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz", "GoldenFiles", "OpHarness"]),
+    .testTarget(name: "GraphFuzzTests", dependencies: ["GraphFuzz", "Interpreter", "Passes"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),
     .testTarget(name: "LLVMKitTests", dependencies: ["LLVMKit", "Support"]),
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
     .testTarget(
       name: "CodegenTests",
-      dependencies: ["Codegen", "Interpreter", "Autodiff", "Passes", "Models", "OpHarness", "CRuntime"]),
+      dependencies: ["JITHarness", "GraphFuzz", "Autodiff", "Passes", "Models", "OpHarness"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "CPNG"]),
-    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "CPNG"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "PNGDecoding"]),
+    .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(
       name: "TrainingRuntimeTests",
       dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
-    .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "Interpreter", "Passes"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["Support"]),
+    .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "GoldenFiles", "Interpreter", "Passes"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],
   swiftLanguageModes: [.v6]
 )

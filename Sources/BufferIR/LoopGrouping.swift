@@ -20,6 +20,8 @@ struct LoopGrouping {
   private(set) var refusals: [(node: Int, other: Int, reason: LoopRefusal)] = []
   private var last: [Int] = []
   private var first: [Int] = []
+  /// For each place in the order, how many groups have members both before it and at or after it.
+  private var spans: [Int] = []
   private var visited: [Int] = []
   private var round = 0
 
@@ -41,6 +43,7 @@ struct LoopGrouping {
     for (place, node) in order.enumerated() { position[node] = place }
     first = position
     last = position
+    spans = Array(repeating: 0, count: order.count + 1)
     visited = Array(repeating: 0, count: order.count)
     for region in regions { keepTogether(loops(of: region)) }
     scan()
@@ -189,20 +192,29 @@ struct LoopGrouping {
     for member in one.members { groupOf[member] = b }
     groups[a] = nil
     groups[b] = merged
+    for group in [a, b] { span(group, by: -1) }
     first[b] = min(first[a], first[b])
     last[b] = max(last[a], last[b])
+    span(b, by: 1)
+  }
+
+  private mutating func span(_ group: Int, by step: Int) {
+    for place in first[group]..<last[group] { spans[place + 1] += step }
   }
 
   /// Whether a node outside both depends on group `a` while group `b` depends on it.
   private mutating func separates(_ a: Int, _ b: Int) -> Bool {
     round += 1
+    // What lies before a place that no group spans cannot depend on what lies after it.
+    var floor = first[a]
+    while spans[floor] > 0 { floor -= 1 }
     var stack = [b]
     while let group = stack.popLast() {
       for member in groups[group]?.members ?? [group] {
         for read in dependencies[member] {
           let next = groupOf[read]
           if next == a && group != b { return true }
-          if next == a || next == b || visited[next] == round || last[next] < first[a] { continue }
+          if next == a || next == b || visited[next] == round || last[next] < floor { continue }
           visited[next] = round
           stack.append(next)
         }

@@ -8,6 +8,11 @@ extension Program {
   {
     var lowering = try Lowering(function, options)
     var program = try lowering.run()
+    if !Schedule.order(program).stuck.isEmpty {
+      // Updates that need one another's old values are computed beside the arguments and copied at the end.
+      lowering = try Lowering(function, options, updatesDirectly: false)
+      program = try lowering.run()
+    }
     if options.fuseEpilogues {
       var fusion = EpilogueFusion(program, lowering.kernels)
       fusion.run()
@@ -15,7 +20,12 @@ extension Program {
       program.remarks += fusion.remarks
       lowering.kernels = fusion.kernels
     }
-    let order = try Schedule.order(program)
+    let (order, stuck) = Schedule.order(program)
+    if let first = stuck.first {
+      throw Diagnostic(
+        .compilerBug,
+        "@\(program.name): '\(program.calls[first].label)' updates an argument in place that is still read afterwards")
+    }
     var numbers: [Kernel: Int] = [:]
     var calls: [Call] = []
     for index in order {

@@ -34,6 +34,8 @@ struct Lowering {
   let function: Function
   let regions: [Expansion.Region]
   let options: LoweringOptions
+  /// Whether a loop may write an updated argument itself.
+  private let updatesDirectly: Bool
   let uses: [[Int]]
   let definitions: [Int?]
   let inlined: [Bool]
@@ -49,11 +51,12 @@ struct Lowering {
   var outputOf: [Int: Int] = [:]
   var provenance = Provenance()
 
-  init(_ source: Function, _ options: LoweringOptions) throws(Diagnostic) {
+  init(_ source: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) throws(Diagnostic) {
     let expansion = try Expansion(source)
     function = expansion.function
     regions = expansion.regions
     self.options = options
+    self.updatesDirectly = updatesDirectly
     uses = function.uses()
     definitions = function.definitions()
     inlined =
@@ -96,7 +99,7 @@ struct Lowering {
       program.outputTypes.append(type)
       program.outputAliases.append(result.alias?.index)
       if outputOf[result.value.index] == nil && result.value.index >= function.arguments.count
-        && (result.alias == nil || writesElementwise(result.value))
+        && (result.alias == nil || (updatesDirectly && writesElementwise(result.value)))
       {
         outputOf[result.value.index] = i
       }

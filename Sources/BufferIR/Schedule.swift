@@ -1,18 +1,10 @@
-import Support
-
 /// Orders calls so that an argument updated in place is written only after everybody has read its old value.
 enum Schedule {
-  /// A stable topological order: original order but for the calls that must wait.
-  static func order(_ program: Program) throws(Diagnostic) -> [Int] {
+  /// A stable topological order: original order but for the calls that must wait; and the calls that wait for one another.
+  static func order(_ program: Program) -> (order: [Int], stuck: [Int]) {
     var sort = TopologicalOrder(count: program.calls.count)
     addDependencies(of: program) { sort.edge($0, $1) }
-    let (result, stuck) = sort.sorted()
-    if let first = stuck.first {
-      throw Diagnostic(
-        .compilerBug,
-        "@\(program.name): '\(program.calls[first].label)' updates an argument in place that is still read afterwards")
-    }
-    return result
+    return sort.sorted()
   }
 
   /// Gives each pair of calls of which the first must run before the second.

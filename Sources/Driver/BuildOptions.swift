@@ -1,3 +1,4 @@
+import BufferIR
 import Models
 import Passes
 
@@ -94,5 +95,21 @@ public struct BuildOptions: Sendable {
     words += disabledPasses.map { "--disable-pass \($0)" }
     if let passLimit { words.append("--pass-limit \(passLimit)") }
     return words
+  }
+}
+
+extension BuildOptions {
+  /// The disabled passes of the tensor IR.
+  var disabledRewrites: [String] { disabledPasses.filter { LoweringSwitch(rawValue: $0) == nil } }
+
+  /// What lowering may do at this level.
+  var lowering: LoweringOptions {
+    var result = LoweringOptions.level(fuses ? optimization : 0, without: disabledPasses)
+    switch products {
+    case .openblas: result.products = .openblas
+    case .emitted: result.products = .emitted
+    case .auto: result.products = optimization >= 2 ? .auto : .openblas
+    }
+    return result
   }
 }

@@ -15,7 +15,7 @@ struct TargetMachine: ~Copyable {
     }
     let codegen: LLVMCodeGenOptLevel =
       switch level {
-      case .none: LLVMCodeGenLevelLess
+      case .none: LLVMCodeGenLevelNone
       case .lean, .standard: LLVMCodeGenLevelDefault
       case .aggressive: LLVMCodeGenLevelAggressive
       }

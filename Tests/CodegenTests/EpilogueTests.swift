@@ -2,6 +2,7 @@ import Autodiff
 import BufferIR
 import Frontend
 import Interpreter
+import JITHarness
 import Models
 import OpHarness
 import Passes

@@ -1,6 +1,7 @@
 import Autodiff
 import BufferIR
 import Interpreter
+import JITHarness
 import Models
 import OpHarness
 import Passes

@@ -1,6 +1,7 @@
 import Autodiff
 import Frontend
 import Interpreter
+import JITHarness
 import Models
 import Passes
 import TensorIR

@@ -1,5 +1,6 @@
 import BufferIR
 import Interpreter
+import JITHarness
 import OpHarness
 import Support
 import TensorIR

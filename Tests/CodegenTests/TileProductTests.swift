@@ -1,5 +1,6 @@
 import BufferIR
 import Interpreter
+import JITHarness
 import LLVMKit
 import OpHarness
 import Support

@@ -3,6 +3,7 @@ import BufferIR
 import CRuntime
 import Frontend
 import Interpreter
+import JITHarness
 import Models
 import OpHarness
 import Passes

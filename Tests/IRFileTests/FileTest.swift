@@ -1,3 +1,4 @@
+import GoldenFiles
 import Support
 
 /// One `.tir` file under `IR/tests`: its first line says what to do.
@@ -40,30 +41,6 @@ struct FileTest: Sendable, CustomStringConvertible {
   /// The path without `.tir`.
   private var stem: String { String(path.dropLast(".tir".count)) }
 
-  /// What is wrong with `observed` against the golden; nil if nothing is. MRMC_BLESS=1 makes the golden anew; a difference
-  /// leaves `.observed` beside it.
-  func difference(from observed: String, blessing: Bool) throws -> String? {
-    let golden = stem + ".expected"
-    if blessing {
-      try AtomicFile.write(observed, to: golden)
-      removeTree(stem + ".observed")
-      return nil
-    }
-    if fileKind(golden) == .absent {
-      return "\(self) has no golden; make it with MRMC_BLESS=1"
-    }
-    let expected = try readTextFile(golden)
-    if expected == observed {
-      removeTree(stem + ".observed")
-      return nil
-    }
-    try AtomicFile.write(observed, to: stem + ".observed")
-    let pairs = zip(
-      expected.split(separator: "\n", omittingEmptySubsequences: false),
-      observed.split(separator: "\n", omittingEmptySubsequences: false))
-    let line = pairs.enumerated().first { $0.element.0 != $0.element.1 }
-    let place =
-      line.map { "line \($0.offset + 1): expected '\($0.element.0)', found '\($0.element.1)'" } ?? "its length"
-    return "\(self) differs from its golden in \(place); see the .observed file, or make it anew with MRMC_BLESS=1"
-  }
+  /// What its verb's text is compared with.
+  var golden: GoldenFile { GoldenFile(stem + ".expected", name: description) }
 }

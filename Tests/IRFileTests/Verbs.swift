@@ -1,4 +1,5 @@
 import Autodiff
+import GraphFuzz
 import IRText
 import Interpreter
 import Passes
@@ -16,6 +17,9 @@ extension FileTest {
     case "opt": return try optimise()
     case "ad": return try differentiate()
     case "run": return try execute()
+    case "compile":
+      try compile()
+      return nil
     default: throw Diagnostic(.badData, at: SourceLocation(file: path, line: 1), "unknown verb '\(verb)'")
     }
   }
@@ -112,6 +116,17 @@ extension FileTest {
       }
     }
     return out
+  }
+
+  /// Every function, compiled at every level, gives what the interpreter gives.
+  private func compile() throws {
+    var check = GraphCheck((0...3).map { .level($0) }, level: .standard)
+    let module = try Module(parsing: text, file: path)
+    for seed in UInt64(1)...3 {
+      if let failure = try check.failures(module.functions, seed: seed).first {
+        throw Diagnostic(.failure, "@\(module.functions[failure.index].name), \(failure.variant): \(failure.message)")
+      }
+    }
   }
 
   /// Six digits; what is zero but for rounding is 0.

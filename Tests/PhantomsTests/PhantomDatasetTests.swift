@@ -1,4 +1,5 @@
 import Glibc
+import PNGDecoding
 import Phantoms
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import PNGDecoding
 import Pictures
 import Support
 import Testing

@@ -1,12 +1,13 @@
 import CPNG
 
 /// A PNG file read back through libpng: its size and its pixels, RGB.
-struct DecodedPNG {
-  var width = 0
-  var height = 0
-  var pixels: [UInt8] = []
+public struct DecodedPNG {
+  public private(set) var width = 0
+  public private(set) var height = 0
+  public private(set) var pixels: [UInt8] = []
 
-  init?(_ bytes: [UInt8]) {
+  /// nil if libpng cannot read the bytes.
+  public init?(_ bytes: [UInt8]) {
     guard bytes.withUnsafeBytes({ read($0) }) else { return nil }
   }
 

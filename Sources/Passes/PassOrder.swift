@@ -1,0 +1,46 @@
+/// A pass that must not come after another, if both run.
+public struct PassOrder: Hashable, Sendable {
+  public let earlier: String
+  public let later: String
+  /// What is lost in the other order.
+  public let reason: String
+
+  init(_ earlier: String, before later: String, _ reason: String) {
+    self.earlier = earlier
+    self.later = later
+    self.reason = reason
+  }
+
+  /// Every pass keeps a function's meaning wherever it stands; these pairs are what fusions and their count depend on.
+  public static let all: [PassOrder] = [
+    PassOrder("fold", before: "canonicalise", "equations ask for constants"),
+    PassOrder("canonicalise", before: "layout", "pairs of transposes are taken out first"),
+    PassOrder("canonicalise", before: "fuse-attention", "patterns are those of the canonical form"),
+    PassOrder("cse", before: "fuse-attention", "forward and backward must share their values"),
+    PassOrder("layout", before: "fuse-attention", "products are matched with transposes as flags"),
+    PassOrder("canonicalise", before: "fuse-lm-head", "patterns are those of the canonical form"),
+    PassOrder("cse", before: "fuse-lm-head", "forward and backward must share their values"),
+    PassOrder("layout", before: "fuse-lm-head", "products are matched with transposes as flags"),
+    PassOrder("canonicalise", before: "fuse-layer-norm", "patterns are those of the canonical form"),
+    PassOrder("cse", before: "fuse-layer-norm", "forward and backward must share their values"),
+    PassOrder("fuse-attention", before: "dce", "what it replaces is dead afterwards"),
+    PassOrder("fuse-lm-head", before: "dce", "what it replaces is dead afterwards"),
+    PassOrder("fuse-layer-norm", before: "dce", "what it replaces is dead afterwards"),
+  ]
+}
+
+extension Pipeline {
+  /// The same steps in another order that `PassOrder.all` allows. `draw(n)` gives a number of 0 ..< n.
+  public func shuffled(_ draw: (Int) -> Int) -> Pipeline {
+    var rest = steps
+    var result: [Step] = []
+    while !rest.isEmpty {
+      let waiting = Set(rest.map(\.pass.name))
+      let free = rest.indices.filter { index in
+        !PassOrder.all.contains { $0.later == rest[index].pass.name && waiting.contains($0.earlier) }
+      }
+      result.append(rest.remove(at: free[draw(free.count)]))
+    }
+    return Pipeline(result)
+  }
+}

@@ -1,0 +1,48 @@
+import BufferIR
+import OpHarness
+import Passes
+import Support
+import TensorIR
+
+/// One way to compile a function.
+public struct GraphVariant: Sendable, CustomStringConvertible {
+  public let description: String
+  public let pipeline: Pipeline
+  let lowering: LoweringOptions
+  /// Whether results may take the memory of arguments, where the function says so.
+  let inPlace: Bool
+  let threads: Int32
+
+  /// The usual passes of an `-O` level, without those of the names given, and with products computed otherwise if asked.
+  public static func level(
+    _ level: Int, without disabled: [String] = [], products: ProductChoice? = nil, threads: Int32 = 2
+  ) -> GraphVariant {
+    var lowering = LoweringOptions.level(level, without: disabled)
+    if let products { lowering.products = products }
+    let steps = Pipeline.level(level).steps.filter { !disabled.contains($0.pass.name) }
+    return GraphVariant(
+      description: "-O\(level)" + disabled.map { " without \($0)" }.joined()
+        + (products.map { ", products \($0)" } ?? ""),
+      pipeline: Pipeline(steps), lowering: lowering, inPlace: level > 0, threads: threads)
+  }
+
+  /// The passes of an `-O` level in an order drawn from the seed.
+  public static func shuffled(_ level: Int, seed: UInt64) -> GraphVariant {
+    var random = RandomSource(seed: seed)
+    let pipeline = Pipeline.level(level).shuffled { Int(random.integer(0..<$0)) }
+    return GraphVariant(
+      description: "-O\(level) as " + pipeline.steps.map(\.pass.name).joined(separator: ","), pipeline: pipeline,
+      lowering: .level(level), inPlace: true, threads: 2)
+  }
+
+  /// The function after the passes, each of them verified, as kernels. Adds how often each pass
+  /// rewrote something.
+  public func lowered(
+    _ function: Function, counting counts: inout [String: Int]
+  ) throws(Diagnostic) -> Program {
+    var manager = try PassManager(pipeline, PassManager.Options(verifyEach: true))
+    let optimised = try manager.run(function)
+    for counter in manager.context.counters { counts[counter.pass, default: 0] += counter.count }
+    return try Program.lower(optimised, options: lowering)
+  }
+}

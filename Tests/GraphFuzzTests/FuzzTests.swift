@@ -1,0 +1,42 @@
+import GraphFuzz
+import Passes
+import Support
+import TensorIR
+import Testing
+
+/// Random functions and their gradients: optimised, unoptimised and interpreted give the same.
+@Suite struct FuzzTests {
+  static let seeds = stride(from: UInt64(1), to: 301, by: 50).map { $0 }
+
+  @Test(arguments: seeds) func optimisedEqualsUnoptimisedEqualsInterpreted(first: UInt64) throws {
+    var run = FuzzRun()
+    for finding in try run.run(first: first, count: 50) { Issue.record("\(finding.message)\n\(finding.text)") }
+    #expect(run.graphs == 50)
+  }
+
+  /// The random functions hold what passes look for.
+  @Test func everyPassFires() throws {
+    var manager = try PassManager(.level(3))
+    for seed in UInt64(0)..<300 {
+      for function in try FuzzRun.functions(seed) { _ = try manager.run(function) }
+    }
+    #expect(Pass.all.map(\.name).filter { manager.context.count($0) == 0 } == [])
+  }
+
+  /// Every operation that a model or its gradient is made of; the fused ones are made by passes.
+  @Test func everyOperationOccurs() throws {
+    var seen = Set<String>()
+    for seed in UInt64(0)..<200 {
+      for function in try FuzzRun.functions(seed) { seen.formUnion(function.nodes.map(\.op.mnemonic)) }
+    }
+    let fused = Set(["attention", "attention_gradient"])
+    #expect(Op.mnemonics.filter { !seen.contains($0) && !fused.contains($0) } == [])
+  }
+
+  @Test func theSameSeedGivesTheSameFunction() throws {
+    for seed in UInt64(0)..<20 {
+      #expect(try GraphGenerator.function(seed: seed).description == GraphGenerator.function(seed: seed).description)
+    }
+    #expect(try GraphGenerator.function(seed: 1) != GraphGenerator.function(seed: 2))
+  }
+}
