@@ -71,7 +71,8 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Autodiff", "Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
-      name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz", "GoldenFiles", "OpHarness"]),
+      name: "IRFileTests",
+      dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "GraphFuzz", "GoldenFiles", "OpHarness"]),
     .testTarget(name: "GraphFuzzTests", dependencies: ["GraphFuzz", "Interpreter", "Passes"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Interpreter"], exclude: ["make_samples.py"]),

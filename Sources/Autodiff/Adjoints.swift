@@ -26,7 +26,8 @@ extension ReverseSweep {
   static func adjoint(of op: Op, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> Adjoint {
     switch op {
     // Fused operations come after differentiation.
-    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .layerNorm, .layerNormGradient,
+      .linearCrossEntropy, .linearCrossEntropyGradient:
       .notDifferentiable
     case .stopGradient: .operands([nil])
     case .unary(let op): try unary(op.kind, site, &b)
@@ -57,7 +58,8 @@ extension ReverseSweep {
     case .binary(let op): op.kind != .and && op.kind != .or
     case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
-      .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient,
+      .linearCrossEntropy, .linearCrossEntropyGradient:
       true
     }
   }

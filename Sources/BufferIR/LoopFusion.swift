@@ -30,7 +30,8 @@ enum LoopFusion {
       case .gather(let op):
         inlined[node.result.index] = readers.count <= 3 && isRowRead(op, function, node, definitions)
       case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .layerNorm, .layerNormGradient,
+        .linearCrossEntropy, .linearCrossEntropyGradient:
         break
       }
     }

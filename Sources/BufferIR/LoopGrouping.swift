@@ -57,7 +57,8 @@ struct LoopGrouping {
     case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort,
-      .argmax, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      .argmax, .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       return false
     }
   }

@@ -68,7 +68,8 @@ enum ConstantEvaluator {
     case .reduce(let reduce):
       return type.element.isFloat ? reduced(reduce, operands[0], type) : nil
     case .concat, .pad, .gather, .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
-      .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       return nil
     }
   }
@@ -124,7 +125,8 @@ extension Op {
     case .broadcast, .reshape, .transpose, .slice, .concat, .pad, .gather, .select, .stopGradient: true
     case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax,
       .softmax,
-      .logSumExp, .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      .logSumExp, .dropout, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       false
     }
   }

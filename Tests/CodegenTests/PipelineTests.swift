@@ -38,7 +38,7 @@ import Testing
   /// The loss alone, and single gradients: what they do not need is not computed.
   @Test func fewerResults() throws {
     let whole = try Self.gradients()
-    for wanted in [["loss"], ["loss_img", "loss_txt"], ["loss", "grad.cls_token"]] {
+    for wanted in [["loss"], ["loss_image", "loss_report"], ["loss", "grad.cls_token"]] {
       var part = whole
       part.results = whole.results.filter { wanted.contains($0.name) }
       try #require(!part.results.isEmpty)

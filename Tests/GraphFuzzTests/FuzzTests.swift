@@ -14,13 +14,14 @@ import Testing
     #expect(run.graphs == 50)
   }
 
-  /// The random functions hold what passes look for.
+  /// The random functions hold what passes look for, but for the many gradients whose sums are pooled; recompute works
+  /// only where a memory budget asks for it.
   @Test func everyPassFires() throws {
     var manager = try PassManager(.level(3))
     for seed in UInt64(0)..<300 {
       for function in try FuzzRun.functions(seed) { _ = try manager.run(function) }
     }
-    #expect(Pass.all.map(\.name).filter { manager.context.count($0) == 0 } == [])
+    #expect(Pass.all.map(\.name).filter { manager.context.count($0) == 0 } == ["pool-sums", "recompute"])
   }
 
   /// Every operation that a model or its gradient is made of; the fused ones are made by passes.
@@ -29,7 +30,10 @@ import Testing
     for seed in UInt64(0)..<200 {
       for function in try FuzzRun.functions(seed) { seen.formUnion(function.nodes.map(\.op.mnemonic)) }
     }
-    let fused = Set(["attention", "attention_gradient"])
+    let fused = Set([
+      "attention", "attention_gradient", "layer_norm", "layer_norm_gradient", "linear_cross_entropy",
+      "linear_cross_entropy_gradient",
+    ])
     #expect(Op.mnemonics.filter { !seen.contains($0) && !fused.contains($0) } == [])
   }
 

@@ -1,0 +1,340 @@
+target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target triple = "x86_64-pc-linux-gnu"
+
+define void @mrm.fusion.bert_mlp.matmul.103(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+entry:
+  %4 = load ptr, ptr %0, align 8
+  %5 = getelementptr inbounds ptr, ptr %0, i64 1
+  %6 = load ptr, ptr %5, align 8
+  %7 = getelementptr inbounds ptr, ptr %0, i64 2
+  %8 = load ptr, ptr %7, align 8
+  %9 = sext i32 %1 to i64
+  %10 = sext i32 %2 to i64
+  %11 = mul i64 %9, 2
+  %12 = udiv i64 %11, %10
+  %13 = mul i64 %12, 16
+  %14 = icmp slt i64 %13, 32
+  %15 = select i1 %14, i64 %13, i64 32
+  %16 = add i64 %9, 1
+  %17 = mul i64 %16, 2
+  %18 = udiv i64 %17, %10
+  %19 = mul i64 %18, 16
+  %20 = icmp slt i64 %19, 32
+  %21 = select i1 %20, i64 %19, i64 32
+  %22 = icmp slt i64 %15, %21
+  br i1 %22, label %then, label %done
+
+then:                                             ; preds = %entry
+  %23 = sub i64 %21, %15
+  br i1 true, label %loop, label %loop.done
+
+done:                                             ; preds = %loop.done, %entry
+  ret void
+
+loop:                                             ; preds = %loop, %then
+  %24 = phi i64 [ 0, %then ], [ %31, %loop ]
+  %25 = getelementptr inbounds float, ptr %4, i64 0
+  %26 = getelementptr inbounds float, ptr %6, i64 0
+  %27 = getelementptr inbounds float, ptr %8, i64 0
+  %28 = getelementptr inbounds float, ptr %26, i64 %15
+  %29 = getelementptr inbounds float, ptr %27, i64 %15
+  %30 = trunc i64 %23 to i32
+  call void @cblas_sgemm(i32 101, i32 111, i32 111, i32 10, i32 %30, i32 16, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
+  %31 = add nsw i64 %24, 1
+  %32 = icmp slt i64 %31, 1
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !181
+
+loop.done:                                        ; preds = %loop, %then
+  br label %done
+}
+
+define void @mrm.encoder.mask.gather(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+entry:
+  %4 = load ptr, ptr %0, align 8
+  %5 = getelementptr inbounds ptr, ptr %0, i64 1
+  %6 = load ptr, ptr %5, align 8
+  %7 = getelementptr inbounds ptr, ptr %0, i64 2
+  %8 = load ptr, ptr %7, align 8
+  %9 = sext i32 %1 to i64
+  %10 = sext i32 %2 to i64
+  %11 = mul i64 %9, 8
+  %12 = udiv i64 %11, %10
+  %13 = add i64 %9, 1
+  %14 = mul i64 %13, 8
+  %15 = udiv i64 %14, %10
+  %16 = icmp slt i64 %12, %15
+  br i1 %16, label %loop, label %loop.done
+
+loop:                                             ; preds = %loop.done2, %entry
+  %17 = phi i64 [ %12, %entry ], [ %51, %loop.done2 ]
+  %18 = urem i64 %17, 4
+  %19 = udiv i64 %17, 4
+  %20 = mul i64 %19, 512
+  %21 = add i64 0, %20
+  %22 = getelementptr inbounds float, ptr %4, i64 %21
+  %23 = mul i64 %19, 16
+  %24 = add i64 0, %23
+  %25 = add i64 %24, %18
+  %26 = getelementptr inbounds i32, ptr %6, i64 %25
+  %27 = mul i64 %19, 160
+  %28 = add i64 0, %27
+  %29 = mul i64 %18, 32
+  %30 = add i64 %28, %29
+  %31 = getelementptr inbounds float, ptr %8, i64 %30
+  br i1 true, label %loop1, label %loop.done2
+
+loop.done:                                        ; preds = %loop.done2, %entry
+  ret void
+
+loop1:                                            ; preds = %loop1, %loop
+  %32 = phi i64 [ 0, %loop ], [ %49, %loop1 ]
+  %33 = add i64 0, %32
+  %34 = add i64 0, %33
+  %35 = getelementptr inbounds i32, ptr %26, i64 0
+  %36 = load i32, ptr %35, align 4
+  %37 = sext i32 %36 to i64
+  %38 = icmp sgt i64 %37, 0
+  %39 = select i1 %38, i64 %37, i64 0
+  %40 = icmp slt i64 %39, 15
+  %41 = select i1 %40, i64 %39, i64 15
+  %42 = mul i64 %41, 32
+  %43 = add i64 %34, %42
+  %44 = getelementptr inbounds float, ptr %22, i64 %43
+  %45 = load <8 x float>, ptr %44, align 4
+  %46 = add i64 0, %32
+  %47 = add i64 0, %46
+  %48 = getelementptr inbounds float, ptr %31, i64 %47
+  store <8 x float> %45, ptr %48, align 4
+  %49 = add nsw i64 %32, 8
+  %50 = icmp slt i64 %49, 32
+  br i1 %50, label %loop1, label %loop.done2
+
+loop.done2:                                       ; preds = %loop1, %loop
+  %51 = add nsw i64 %17, 1
+  %52 = icmp slt i64 %51, %15
+  br i1 %52, label %loop, label %loop.done, !llvm.loop !14
+}
+
+define void @mrm.encoder.mask.argsort.9(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+entry:
+  %4 = load ptr, ptr %0, align 8
+  %5 = getelementptr inbounds ptr, ptr %0, i64 1
+  %6 = load ptr, ptr %5, align 8
+  %7 = sext i32 %1 to i64
+  %8 = sext i32 %2 to i64
+  %9 = mul i64 %7, 2
+  %10 = udiv i64 %9, %8
+  %11 = add i64 %7, 1
+  %12 = mul i64 %11, 2
+  %13 = udiv i64 %12, %8
+  %14 = icmp slt i64 %10, %13
+  br i1 %14, label %loop, label %loop.done
+
+loop:                                             ; preds = %loop.done2, %entry
+  %15 = phi i64 [ %10, %entry ], [ %24, %loop.done2 ]
+  %16 = mul i64 %15, 16
+  %17 = getelementptr inbounds i32, ptr %4, i64 %16
+  %18 = mul i64 %15, 16
+  %19 = getelementptr inbounds i32, ptr %6, i64 %18
+  br i1 true, label %loop1, label %loop.done2
+
+loop.done:                                        ; preds = %loop.done2, %entry
+  ret void
+
+loop1:                                            ; preds = %loop.done6, %loop
+  %20 = phi i64 [ 0, %loop ], [ %50, %loop.done6 ]
+  %21 = getelementptr inbounds i32, ptr %17, i64 %20
+  %22 = load i32, ptr %21, align 4
+  %23 = icmp slt i64 0, %20
+  br i1 %23, label %loop3, label %loop.done4
+
+loop.done2:                                       ; preds = %loop.done6, %loop
+  %24 = add nsw i64 %15, 1
+  %25 = icmp slt i64 %24, %13
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !12
+
+loop3:                                            ; preds = %loop3, %loop1
+  %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
+  %27 = phi i64 [ 0, %loop1 ], [ %32, %loop3 ]
+  %28 = getelementptr inbounds i32, ptr %17, i64 %26
+  %29 = load i32, ptr %28, align 4
+  %30 = icmp sle i32 %29, %22
+  %31 = zext i1 %30 to i64
+  %32 = add i64 %27, %31
+  %33 = add nsw i64 %26, 1
+  %34 = icmp slt i64 %33, %20
+  br i1 %34, label %loop3, label %loop.done4
+
+loop.done4:                                       ; preds = %loop3, %loop1
+  %35 = phi i64 [ 0, %loop1 ], [ %32, %loop3 ]
+  %36 = add i64 %20, 1
+  %37 = icmp slt i64 %36, 16
+  br i1 %37, label %loop5, label %loop.done6
+
+loop5:                                            ; preds = %loop5, %loop.done4
+  %38 = phi i64 [ %36, %loop.done4 ], [ %45, %loop5 ]
+  %39 = phi i64 [ %35, %loop.done4 ], [ %44, %loop5 ]
+  %40 = getelementptr inbounds i32, ptr %17, i64 %38
+  %41 = load i32, ptr %40, align 4
+  %42 = icmp slt i32 %41, %22
+  %43 = zext i1 %42 to i64
+  %44 = add i64 %39, %43
+  %45 = add nsw i64 %38, 1
+  %46 = icmp slt i64 %45, 16
+  br i1 %46, label %loop5, label %loop.done6
+
+loop.done6:                                       ; preds = %loop5, %loop.done4
+  %47 = phi i64 [ %35, %loop.done4 ], [ %44, %loop5 ]
+  %48 = trunc i64 %20 to i32
+  %49 = getelementptr inbounds i32, ptr %19, i64 %47
+  store i32 %48, ptr %49, align 4
+  %50 = add nsw i64 %20, 1
+  %51 = icmp slt i64 %50, 16
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !13
+}
+
+define void @mrm.decoder.decoder_norm.reduce_sum(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+entry:
+  %4 = load ptr, ptr %0, align 8
+  %5 = getelementptr inbounds ptr, ptr %0, i64 1
+  %6 = load ptr, ptr %5, align 8
+  %7 = sext i32 %1 to i64
+  %8 = sext i32 %2 to i64
+  %9 = mul i64 %7, 1
+  %10 = udiv i64 %9, %8
+  %11 = add i64 %7, 1
+  %12 = mul i64 %11, 1
+  %13 = udiv i64 %12, %8
+  %14 = icmp slt i64 %10, %13
+  br i1 %14, label %loop, label %loop.done
+
+loop:                                             ; preds = %loop.done2, %entry
+  %15 = phi i64 [ %10, %entry ], [ %28, %loop.done2 ]
+  %16 = getelementptr inbounds float, ptr %4, i64 0
+  %17 = getelementptr inbounds float, ptr %6, i64 0
+  br i1 true, label %loop1, label %loop.done2
+
+loop.done:                                        ; preds = %loop.done2, %entry
+  ret void
+
+loop1:                                            ; preds = %loop1, %loop
+  %18 = phi i64 [ 0, %loop ], [ %26, %loop1 ]
+  %19 = add i64 0, %18
+  %20 = add i64 0, %19
+  %21 = getelementptr inbounds float, ptr %16, i64 %20
+  %22 = load <8 x float>, ptr %21, align 4
+  %23 = add i64 0, %18
+  %24 = add i64 0, %23
+  %25 = getelementptr inbounds float, ptr %17, i64 %24
+  store <8 x float> %22, ptr %25, align 4
+  %26 = add nsw i64 %18, 8
+  %27 = icmp slt i64 %26, 816
+  br i1 %27, label %loop1, label %loop.done2
+
+loop.done2:                                       ; preds = %loop1, %loop
+  %28 = add nsw i64 %15, 1
+  %29 = icmp slt i64 %28, %13
+  br i1 %29, label %loop, label %loop.done, !llvm.loop !141
+}
+
+define void @"mrm.encoder.blocks.0-1.mlp.mul+gelu_derivative"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+entry:
+  %4 = load ptr, ptr %0, align 8
+  %5 = getelementptr inbounds ptr, ptr %0, i64 1
+  %6 = load ptr, ptr %5, align 8
+  %7 = getelementptr inbounds ptr, ptr %0, i64 2
+  %8 = load ptr, ptr %7, align 8
+  %9 = sext i32 %1 to i64
+  %10 = sext i32 %2 to i64
+  %11 = mul i64 %9, 1
+  %12 = udiv i64 %11, %10
+  %13 = add i64 %9, 1
+  %14 = mul i64 %13, 1
+  %15 = udiv i64 %14, %10
+  %16 = icmp slt i64 %12, %15
+  br i1 %16, label %loop, label %loop.done
+
+loop:                                             ; preds = %loop.done2, %entry
+  %17 = phi i64 [ %12, %entry ], [ %86, %loop.done2 ]
+  %18 = getelementptr inbounds float, ptr %4, i64 0
+  %19 = getelementptr inbounds float, ptr %6, i64 0
+  %20 = getelementptr inbounds float, ptr %8, i64 0
+  br i1 true, label %loop1, label %loop.done2
+
+loop.done:                                        ; preds = %loop.done2, %entry
+  ret void
+
+loop1:                                            ; preds = %loop1, %loop
+  %21 = phi i64 [ 0, %loop ], [ %84, %loop1 ]
+  %22 = add i64 0, %21
+  %23 = add i64 0, %22
+  %24 = getelementptr inbounds float, ptr %18, i64 %23
+  %25 = load <8 x float>, ptr %24, align 4
+  %26 = add i64 0, %21
+  %27 = add i64 0, %26
+  %28 = getelementptr inbounds float, ptr %19, i64 %27
+  %29 = load <8 x float>, ptr %28, align 4
+  %30 = call <8 x float> @llvm.fabs.v8f32(<8 x float> %29)
+  %31 = fcmp olt <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, %30
+  %32 = select <8 x i1> %31, <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, <8 x float> %30
+  %33 = fmul <8 x float> %32, %32
+  %34 = fneg <8 x float> %33
+  %35 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> %32, <8 x float> %34)
+  %36 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %35
+  %37 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %33
+  %38 = fcmp ogt <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, %37
+  %39 = select <8 x i1> %38, <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, <8 x float> %37
+  %40 = call <8 x float> @llvm.fma.v8f32(<8 x float> %39, <8 x float> <float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000>, <8 x float> <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>)
+  %41 = fsub <8 x float> %40, <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>
+  %42 = call <8 x float> @llvm.fma.v8f32(<8 x float> %41, <8 x float> <float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000>, <8 x float> %39)
+  %43 = call <8 x float> @llvm.fma.v8f32(<8 x float> %41, <8 x float> <float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000>, <8 x float> %42)
+  %44 = fadd <8 x float> %43, %36
+  %45 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000>, <8 x float> %44, <8 x float> <float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000>)
+  %46 = call <8 x float> @llvm.fma.v8f32(<8 x float> %45, <8 x float> %44, <8 x float> <float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000>)
+  %47 = call <8 x float> @llvm.fma.v8f32(<8 x float> %46, <8 x float> %44, <8 x float> <float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000>)
+  %48 = call <8 x float> @llvm.fma.v8f32(<8 x float> %47, <8 x float> %44, <8 x float> <float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000>)
+  %49 = fmul <8 x float> %44, %44
+  %50 = call <8 x float> @llvm.fma.v8f32(<8 x float> %49, <8 x float> %48, <8 x float> %44)
+  %51 = fadd <8 x float> %50, <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>
+  %52 = bitcast <8 x float> %40 to <8 x i32>
+  %53 = sub <8 x i32> %52, <i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504>
+  %54 = ashr <8 x i32> %53, <i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1>
+  %55 = add <8 x i32> %54, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
+  %56 = shl <8 x i32> %55, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
+  %57 = bitcast <8 x i32> %56 to <8 x float>
+  %58 = fmul <8 x float> %51, %57
+  %59 = sub <8 x i32> %53, %54
+  %60 = add <8 x i32> %59, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
+  %61 = shl <8 x i32> %60, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
+  %62 = bitcast <8 x i32> %61 to <8 x float>
+  %63 = fmul <8 x float> %58, %62
+  %64 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> <float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01>, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
+  %65 = fdiv <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %64
+  %66 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000>, <8 x float> %65, <8 x float> <float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000>)
+  %67 = call <8 x float> @llvm.fma.v8f32(<8 x float> %66, <8 x float> %65, <8 x float> <float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000>)
+  %68 = call <8 x float> @llvm.fma.v8f32(<8 x float> %67, <8 x float> %65, <8 x float> <float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000>)
+  %69 = call <8 x float> @llvm.fma.v8f32(<8 x float> %68, <8 x float> %65, <8 x float> <float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000>)
+  %70 = call <8 x float> @llvm.fma.v8f32(<8 x float> %69, <8 x float> %65, <8 x float> <float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000>)
+  %71 = call <8 x float> @llvm.fma.v8f32(<8 x float> %70, <8 x float> %65, <8 x float> <float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000>)
+  %72 = call <8 x float> @llvm.fma.v8f32(<8 x float> %71, <8 x float> %65, <8 x float> <float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000>)
+  %73 = call <8 x float> @llvm.fma.v8f32(<8 x float> %72, <8 x float> %65, <8 x float> <float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000>)
+  %74 = call <8 x float> @llvm.fma.v8f32(<8 x float> %73, <8 x float> %65, <8 x float> <float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000>)
+  %75 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> <float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000>, <8 x float> %74)
+  %76 = fmul <8 x float> %63, %75
+  %77 = fcmp olt <8 x float> %29, zeroinitializer
+  %78 = fsub <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %76
+  %79 = select <8 x i1> %77, <8 x float> %76, <8 x float> %78
+  %80 = fmul contract <8 x float> %25, %79
+  %81 = add i64 0, %21
+  %82 = add i64 0, %81
+  %83 = getelementptr inbounds float, ptr %20, i64 %82
+  store <8 x float> %80, ptr %83, align 4
+  %84 = add nsw i64 %21, 8
+  %85 = icmp slt i64 %84, 1280
+  br i1 %85, label %loop1, label %loop.done2
+
+loop.done2:                                       ; preds = %loop1, %loop
+  %86 = add nsw i64 %17, 1
+  %87 = icmp slt i64 %86, %15
+  br i1 %87, label %loop, label %loop.done, !llvm.loop !197
+}
