@@ -6,6 +6,7 @@ extension Pass {
     .fold,
     .canonicalise,
     .cse,
+    .rowDemand,
     .layout,
     .attention,
     .dce,
