@@ -3,8 +3,10 @@ import TensorIR
 
 extension ReverseSweep {
   /// C = A′B′, where A′ is A or Aᵀ: dA′ = g·B′ᵀ and dB′ = A′ᵀ·g. The transposes become flags, so nothing is moved.
+  /// The cotangent of a wide product is rounded to the operands' type first.
   static func matmul(_ op: Matmul, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> [ValueID?] {
-    let (g, left, right) = (site.cotangent, site.operands[0], site.operands[1])
+    let (left, right) = (site.operands[0], site.operands[1])
+    let g = try b.convert(site.cotangent, to: b.type(left).element)
     var adjoints: [ValueID?] = [nil, nil]
     if site.wanted[0] {
       adjoints[0] =

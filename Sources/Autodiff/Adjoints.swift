@@ -31,7 +31,7 @@ extension ReverseSweep {
     case .unary(let op): try unary(op.kind, site, &b)
     case .binary(let op): try binary(op.kind, site, &b)
     case .select: .operands(try select(site, &b))
-    case .convert: .operands([try b.convert(site.cotangent, to: b.type(site.operands[0]).element)])
+    case .convert: .operands([try convert(site, &b)])
     case .broadcast(let op): .operands([try broadcast(op, site, &b)])
     case .reshape: .operands([try b.reshape(site.cotangent, to: b.shape(site.operands[0]))])
     case .transpose(let op): .operands([try b.transpose(site.cotangent, op.inverse.permutation)])

@@ -6,18 +6,19 @@ extension Lowering {
   mutating func lower(_ op: Matmul, _ node: Node) throws(Diagnostic) {
     let type = function.type(of: node.result)
     let rank = type.rank
-    let a = productOperand(materialize(node.operands[0]), transposed: op.transposeA)
-    let b = productOperand(materialize(node.operands[1]), transposed: op.transposeB)
+    let element = type.element == .bf16 ? .f32 : type.element
+    let a = productOperand(widened(materialize(node.operands[0]), to: element), transposed: op.transposeA)
+    let b = productOperand(widened(materialize(node.operands[1]), to: element), transposed: op.transposeB)
     var c = destination(node.result)
     let wanted = c
-    if !isMatrix(c) { c = temporary(type) }
+    if element != type.element || !isMatrix(c) { c = temporary(type.with(element)) }
     let kernel = ProductKernel(
-      element: type.element, batch: Array(type.shape.dropLast(2)), m: type.shape[rank - 2], n: type.shape[rank - 1],
+      element: element, batch: Array(type.shape.dropLast(2)), m: type.shape[rank - 2], n: type.shape[rank - 1],
       k: a.shape[rank - 1], a: matrix(a), b: matrix(b), c: matrix(c))
-    let bytes = [a, b, c].reduce(0.0) { $0 + $1.shape.reduce(Double(type.element.byteSize)) { $0 * Double($1) } }
+    let bytes = [a, b, c].reduce(0.0) { $0 + $1.shape.reduce(Double(element.byteSize)) { $0 * Double($1) } }
     call(
       .product(kernel), [read(a), read(b), written(c)], ["matmul"], flops: kernel.flops, bytes: bytes)
-    if c != wanted { copy(c, to: wanted) }
+    if c != wanted { convert(c, to: wanted) }
     places[node.result.index] = .view(wanted)
   }
 

@@ -51,9 +51,6 @@ public struct BuildOptions: Sendable {
     if let passLimit, passLimit < 0 {
       throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
     }
-    if precision == .bf16 {
-      throw Diagnostic(.usage, "--precision bf16 is not available in this version: use f32")
-    }
     if products == .emitted {
       throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
     }

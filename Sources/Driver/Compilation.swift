@@ -8,7 +8,7 @@ import Passes
 /// One model on its way to machine code: what all verbs that compile share.
 public final class Compilation {
   public let options: BuildOptions
-  /// The module as the model built it.
+  /// The module as the model built it, with its products in bf16 if that is asked for.
   public let module: Module
   public let target: Target
   let record: PhaseRecord
@@ -22,9 +22,10 @@ public final class Compilation {
     try options.validate()
     let record = PhaseRecord(options)
     let source = try ModelSource(options.model)
-    module = try record.time("frontend") { () throws(Diagnostic) in
+    let built = try record.time("frontend") { () throws(Diagnostic) in
       try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
     }
+    module = options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
     target = try Target.named(options.targetCPU)
     passes = try PassManager(
       .level(options.optimization),
@@ -33,6 +34,18 @@ public final class Compilation {
         remarks: options.remarks))
     self.options = options
     self.record = record
+  }
+
+  /// The module with its products in bf16.
+  private static func narrowed(
+    _ module: Module, _ options: BuildOptions, _ record: PhaseRecord
+  ) throws(Diagnostic) -> Module {
+    var passes = try PassManager(
+      Pipeline([.init(.mixedPrecision)]),
+      PassManager.Options(verifyEach: options.verifyEach, remarks: options.remarks))
+    let result = try passes.run(module)
+    record.add(passes)
+    return result
   }
 
   /// What the model is called: its module's name, or the name of its file.

@@ -68,7 +68,8 @@ private struct LayoutMatcher {
       }
     }
     if turned == [false, false] { return nil }
-    let flagged = Matmul(transposeA: op.transposeA != turned[0], transposeB: op.transposeB != turned[1])
+    let flagged = Matmul(
+      transposeA: op.transposeA != turned[0], transposeB: op.transposeB != turned[1], wide: op.wide)
     return Match("matmul(xᵀ, y) ⇒ matmul(x, y) with a flag", .op(.matmul(flagged), terms))
   }
 
@@ -87,7 +88,8 @@ private struct LayoutMatcher {
     guard let node = rewriter.definition(of: value), case .matmul(let matmul) = node.op, rewriter.uses(of: value) <= 1,
       op == Transpose.ofLastTwo(rank: op.permutation.count)
     else { return nil }
-    let turned = Matmul(transposeA: !matmul.transposeB, transposeB: !matmul.transposeA)
+    let turned = Matmul(
+      transposeA: !matmul.transposeB, transposeB: !matmul.transposeA, wide: matmul.wide)
     return Match(
       "matmul(x, y)ᵀ ⇒ matmul(yᵀ, xᵀ)", .op(.matmul(turned), [.value(node.operands[1]), .value(node.operands[0])]))
   }

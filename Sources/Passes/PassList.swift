@@ -12,6 +12,9 @@ extension Pass {
     .dce,
   ]
 
+  /// Passes that a model's own functions go through before they are differentiated, where its options ask for them.
+  public static let beforeDifferentiation: [Pass] = [.mixedPrecision]
+
   /// The pass of that name.
-  public static func named(_ name: String) -> Pass? { all.first { $0.name == name } }
+  public static func named(_ name: String) -> Pass? { (all + beforeDifferentiation).first { $0.name == name } }
 }

@@ -1,71 +1,43 @@
 /// The sentences of phantom reports. A word in braces is a slot; no word around a slot depends on what fills it (no
 /// article or number that would give it away), and nothing is said twice.
+///
+/// Wordings of one sentence have the same number of tokens and nothing in them is left to chance but the wording
+/// itself: what a model cannot restore from the language it can only restore from the image.
 enum ReportLanguage {
-  static let technique = [
-    "Frontal film, {exposure} exposure, {contrast} contrast, {shading} shading, {habitus} build.",
-    "Exposure {exposure}, contrast {contrast}, shading {shading}, habitus {habitus}.",
-    "{exposure} penetration, {shading} shading and {contrast} contrast in this {habitus} patient.",
-    "Technique: {contrast}, {exposure}, {shading}. Patient {habitus}.",
-    "Build {habitus}; contrast {contrast}; exposure {exposure}; shading {shading}.",
-    "{contrast} radiograph of one {habitus} adult, {exposure} penetration, falloff {shading}.",
-  ]
-  static let lungs = [
-    "{inspiration} inspiration with {texture} lungs.",
-    "Lungs {texture}, inspiration {inspiration}.",
-    "Lung fields are {texture} at {inspiration} inspiration.",
-    "The parenchyma is {texture}; the breath is {inspiration}.",
-    "{texture} parenchyma. {inspiration} inspiratory effort.",
-    "Effort {inspiration}. Both lungs {texture}.",
-  ]
-  static let heart = [
-    "Heart {heart}, bones {bones}.",
-    "{heart} cardiac silhouette, {bones} skeleton.",
-    "The heart is {heart} and the ribs are {bones}.",
-    "Cardiac size {heart}. Bony thorax {bones}.",
-    "Skeleton {bones}; heart {heart}.",
-    "{bones} ribs and {heart} heart.",
-  ]
-  static let abdomen = [
-    "Abdomen {abdomen}.", "Upper abdomen: {abdomen}.", "{abdomen} abdomen.", "Below the diaphragm: {abdomen}.",
-    "The belly is {abdomen}.",
-  ]
-  static let device = [
-    "Hardware: {device}.", "Devices: {device}.", "Overlying metal: {device}.", "Foreign material: {device}.",
-    "Metal {device}.",
+  /// Sentences about the whole of the picture, in the order in which they are written, each in three wordings.
+  static let appearance = [
+    [
+      "{exposure} exposure, {contrast} contrast, {shading} shading.",
+      "Exposure {exposure}, contrast {contrast}, shading {shading}.",
+      "{exposure} penetration, {contrast} greyscale, {shading} falloff.",
+    ],
+    [
+      "{habitus} build, {inspiration} inspiration, {texture} lungs.",
+      "Build {habitus}, inspiration {inspiration}, lungs {texture}.",
+      "{habitus} patient, {inspiration} effort, {texture} parenchyma.",
+    ],
+    [
+      "{heart} heart, {bones} ribs, {abdomen} abdomen.",
+      "Heart {heart}, ribs {bones}, abdomen {abdomen}.",
+      "{heart} silhouette, {bones} skeleton, {abdomen} belly.",
+    ],
+    ["Hardware: {device}.", "Devices: {device}.", "Metal: {device}."],
   ]
   static let focal = [
-    "{size} {kind} in the {side} {zone} zone.",
-    "{kind}, {size}, {side} {zone} zone.",
-    "The {side} {zone} zone shows a {size} {kind}.",
-    "A {size} {kind} projects over the {side} {zone} field.",
-    "{side} {zone} field: {size} {kind}.",
-    "There is a {size} {kind}, {side} {zone} lung.",
+    "{size} {kind}, {side} {zone} zone.",
+    "{size} {kind}, {side} {zone} lung.",
+    "{size} {kind}, {side} {zone} field.",
   ]
   static let pleural = [
-    "{size} {kind} on the {side}.",
-    "{kind}, {size}, {side} side.",
-    "The {side} hemithorax shows a {size} {kind}.",
-    "A {size} {kind} is seen on the {side}.",
-    "{side} hemithorax: {size} {kind}.",
-    "There is a {size} {kind}, {side} chest.",
+    "{size} {kind}, {side} side.", "{size} {kind}, {side} hemithorax.", "{size} {kind}, {side} chest.",
   ]
-  static let unremarkable = [
-    "No focal abnormality.", "No focal finding is seen.", "Nothing focal.", "Otherwise unremarkable.",
-  ]
-  static let negative = [
-    "No {kind}.", "There is no {kind}.", "Negative for {kind}.", "{kind} is not seen.", "Without {kind}.",
-  ]
-  static let indication = [
-    "Indication: {complaint}.", "History of {complaint}.", "Referred for {complaint}.",
-  ]
-  static let complaint = ["cough", "fever", "pain", "dyspnea", "trauma", "screening", "weakness", "fatigue"]
+  static let unremarkable = ["No focal abnormality.", "No focal finding.", "No focal lesion."]
 
-  static let templates: [String] =
-    technique + lungs + heart + abdomen + device + focal + pleural + unremarkable + negative + indication
+  static let templates: [String] = appearance.flatMap { $0 } + focal + pleural + unremarkable
 
   /// Every word and punctuation mark a report can hold, in lower case, sorted, each once.
   static let vocabulary: [String] = {
-    var words = Set(PhantomAppearance.vocabulary + PhantomFinding.vocabulary + complaint)
+    var words = Set(PhantomAppearance.vocabulary + PhantomFinding.vocabulary)
     for template in templates {
       var inSlot = false
       var word = ""

@@ -1,13 +1,12 @@
-/// Writes the report of a record: sections in varied order, each in one of several wordings.
+/// Writes the report of a record: the appearance in a fixed order, then the findings, each sentence in one of several
+/// wordings.
 enum ReportWriter {
   static func write(
     _ appearance: PhantomAppearance, _ findings: [PhantomFinding], random: inout PhantomRandom
   ) -> String {
     let looks = appearance.words
-    var body = [ReportLanguage.lungs, ReportLanguage.heart, ReportLanguage.abdomen, ReportLanguage.device].map {
-      fill(random.pick($0), looks)
-    }
-    body += findings.map { finding in
+    var sentences = ReportLanguage.appearance.map { fill(random.pick($0), looks) }
+    sentences += findings.map { finding in
       let templates = finding.kind.isPleural ? ReportLanguage.pleural : ReportLanguage.focal
       return fill(
         random.pick(templates),
@@ -16,19 +15,8 @@ enum ReportWriter {
           ("zone", finding.zone?.rawValue ?? ""),
         ])
     }
-    body = random.shuffled(body)
-    let technique = fill(random.pick(ReportLanguage.technique), looks)
-    body.insert(technique, at: random.chance(0.75) ? 0 : body.count)
-    if findings.isEmpty { body.append(random.pick(ReportLanguage.unremarkable)) }
-    if random.chance(0.4) {
-      let absent = PhantomFinding.Kind.allCases.filter { kind in !findings.contains { $0.kind == kind } }
-      body.append(fill(random.pick(ReportLanguage.negative), [("kind", random.pick(absent).rawValue)]))
-    }
-    if random.chance(0.2) {
-      let complaint = random.pick(ReportLanguage.complaint)
-      body.insert(fill(random.pick(ReportLanguage.indication), [("complaint", complaint)]), at: 0)
-    }
-    return body.joined(separator: " ")
+    if findings.isEmpty { sentences.append(random.pick(ReportLanguage.unremarkable)) }
+    return sentences.joined(separator: " ")
   }
 
   /// Puts the words into the slots of a template and a capital at the start of each of its sentences.
