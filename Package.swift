@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(
       name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
-    .testTarget(name: "PassesTests", dependencies: ["Passes", "IRText", "Interpreter", "OpHarness"]),
+    .testTarget(name: "PassesTests", dependencies: ["Passes", "Autodiff", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
       name: "IRFileTests", dependencies: ["IRText", "Passes", "Autodiff", "Interpreter", "TensorIR", "Support"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "Interpreter"]),

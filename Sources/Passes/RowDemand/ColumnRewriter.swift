@@ -60,13 +60,17 @@ struct ColumnRewriter {
   private mutating func sliced(_ value: ValueID, _ columns: Range<Int>) throws(Diagnostic) -> ValueID {
     guard let node = split.graph.definition(value)?.node else { return try slice(rewriter.value(for: value), columns) }
     let shape = split.shape(value)
+    let outside = rewriter.provenance
+    rewriter.provenance = node.provenance
+    defer { rewriter.provenance = outside }
     switch node.op {
     case .reshape where split.shape(node.operands[0]).last == shape.last:
       let inner = try sliced(node.operands[0], columns)
       return try rewriter.add(.reshape(Reshape(shape.dropLast() + [columns.count])), [inner])
-    case .binary:
-      let (a, b) = (try sliced(node.operands[0], columns), try sliced(node.operands[1], columns))
-      return try rewriter.add(node.op, [a, b])
+    case .binary, .convert:
+      var operands: [ValueID] = []
+      for operand in node.operands { operands.append(try sliced(operand, columns)) }
+      return try rewriter.add(node.op, operands)
     case .broadcast(let op):
       var operand = rewriter.value(for: node.operands[0])
       if let axis = op.axes.last, axis == shape.count - 1, split.shape(node.operands[0]).last == shape.last {
@@ -117,11 +121,9 @@ struct ColumnRewriter {
     let rank = split.shape(node.operands[0]).count
     var made: [ValueID] = []
     switch node.op {
-    case .reshape(let op):
+    case .reshape, .convert:
       var cut: [(columns: Range<Int>, value: ValueID)] = []
-      for (columns, value) in list {
-        cut.append((columns, try rewriter.add(.reshape(Reshape(op.shape.dropLast() + [columns.count])), [value])))
-      }
+      for (columns, value) in list { cut.append((columns, try rewriter.add(narrowed(node, columns.count), [value]))) }
       pieces[node.result] = cut
       return nil
     case .reduce(let op):
@@ -142,5 +144,11 @@ struct ColumnRewriter {
       return sum
     default: return nil
     }
+  }
+
+  /// A view or conversion of fewer columns.
+  private func narrowed(_ node: Node, _ columns: Int) -> Op {
+    guard case .reshape(let op) = node.op else { return node.op }
+    return .reshape(Reshape(op.shape.dropLast() + [columns]))
   }
 }

@@ -97,7 +97,7 @@ struct ColumnSplit {
     guard let node = graph.definition(value)?.node else { return false }
     switch node.op {
     case .matmul: return true
-    case .reshape, .binary:
+    case .reshape, .binary, .convert:
       return node.operands.contains { operand in
         shape(operand).last == shape(value).last && readers(operand).count == 1 && !graph.isKept(operand)
           && canCut(operand)
@@ -130,6 +130,7 @@ struct ColumnSplit {
       switch node.op {
       case .reshape(let op):
         return op.shape.last == shape(value).last && !graph.isKept(node.result) && canDistribute(node.result)
+      case .convert: return !graph.isKept(node.result) && canDistribute(node.result)
       case .reduce(let op): return op.kind == .sum && !op.axes.contains(last)
       case .matmul: return node.operands[0] == value && node.operands[1] != value
       default: return false

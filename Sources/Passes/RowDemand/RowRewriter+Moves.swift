@@ -13,6 +13,9 @@ extension RowRewriter {
   private mutating func indices(_ set: RowSet) throws(Diagnostic) -> ValueID {
     let key = RowIndices(base: set.base, offset: set.offset)
     if let known = indices[key] { return known }
+    let outside = rewriter.provenance
+    rewriter.provenance = provenance(set.base.choice)
+    defer { rewriter.provenance = outside }
     let result: ValueID
     if set.offset == 0 {
       switch set.base.choice {
@@ -32,6 +35,13 @@ extension RowRewriter {
     }
     indices[key] = result
     return result
+  }
+
+  private func provenance(_ choice: RowSet.Choice) -> Provenance {
+    switch choice {
+    case .value(let ids), .places(let ids, _, _):
+      demand.graph.definition(ids)?.node.provenance ?? rewriter.provenance
+    }
   }
 
   /// The chosen rows of a whole tensor: `[batch…, rows, rest…]` is gathered, and the axes put back.

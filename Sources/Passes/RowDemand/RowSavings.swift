@@ -44,7 +44,8 @@ private struct RowSavingsList {
     for rows in form.gathered { add(rows, node.provenance, elements: -size(rows.chosenShape)) }
     switch demand.sparsity.plans[index] {
     case .dense:
-      guard !form.isComputed, let rows = form.computed.first, let operands = demand.rules.operands(of: node, rows) else {
+      guard !form.isComputed, let rows = form.computed.first, let operands = demand.rules.operands(of: node, rows)
+      else {
         return
       }
       let flops = flops(node, operands, result: rows.chosenShape)

@@ -22,7 +22,8 @@ extension RowSparsity {
       }
       if !rows.isOther(summed) { continue }
       let free = Rows.other(other[otherKept])
-      let result = Rows(rows.set, rows.axes.prefix(rank - 2) + (side == 0 ? [rows.axes[kept], free] : [free, rows.axes[kept]]))
+      let result = Rows(
+        rows.set, rows.axes.prefix(rank - 2) + (side == 0 ? [rows.axes[kept], free] : [free, rows.axes[kept]]))
       if axis == kept { return .sparse(result, ordered(.scattered, .whole)) }
       if !rows.isOther(kept) { continue }
       var factor = Array(rows.axes.prefix(rank - 2)) + [free, free]
