@@ -41,7 +41,22 @@ enum Liveness {
 /// place, it is written.
 enum InPlace {
   static func candidates(_ call: Call, _ kernel: Kernel) -> [(from: BufferID, to: BufferID)] {
-    guard case .loop(let loop) = kernel, loop.sequential.isEmpty else { return [] }
+    let loop: LoopKernel
+    var call = call
+    var excluded: [BufferID] = []
+    switch kernel {
+    case .loop(let own): loop = own
+    case .product(let product):
+      guard let epilogue = product.epilogue else { return [] }
+      loop = epilogue.loop
+      excluded = call.operands[..<2].map(\.buffer)
+      call.operands.removeSubrange(..<2)
+      // The loop finds the result as it was made.
+      call.operands[0].isRead = true
+      call.operands[0].isWritten = false
+    case .scatter, .sort, .argmax, .attention: return []
+    }
+    if !loop.sequential.isEmpty { return [] }
     let sweeps = LoopSweeps(loop)
     var result: [(from: BufferID, to: BufferID)] = []
     var taken = Set<Int>()
@@ -52,7 +67,7 @@ enum InPlace {
       if call.operands.contains(where: { $0.buffer == target.buffer && $0.isRead }) { continue }
       for (argument, operand) in call.operands.enumerated()
       where operand.isRead && operand.byteOffset == target.byteOffset && operand.byteOffset == 0
-        && !taken.contains(argument)
+        && !taken.contains(argument) && !excluded.contains(operand.buffer)
       {
         let same = call.operands.indices.filter { call.operands[$0].buffer == operand.buffer }
         guard same.count == 1 else { continue }

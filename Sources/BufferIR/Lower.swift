@@ -8,6 +8,13 @@ extension Program {
   {
     var lowering = Lowering(function, options)
     var program = try lowering.run()
+    if options.fuseEpilogues {
+      var fusion = EpilogueFusion(program, lowering.kernels)
+      fusion.run()
+      program = fusion.program
+      program.remarks += fusion.remarks
+      lowering.kernels = fusion.kernels
+    }
     let order = try Schedule.order(program)
     var numbers: [Kernel: Int] = [:]
     var calls: [Call] = []

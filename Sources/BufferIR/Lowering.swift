@@ -7,6 +7,8 @@ public struct LoweringOptions: Hashable, Sendable {
   public var fuseLoops = true
   /// With `fuseLoops`: loops that share a domain become one kernel of several outputs, with reductions as phases of a row.
   public var groupLoops = true
+  /// Loops over the rows of a product run inside its kernel, on blocks of rows that are still in cache.
+  public var fuseEpilogues = true
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 

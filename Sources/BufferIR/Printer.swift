@@ -39,6 +39,7 @@ extension Program {
     case .loop(let loop): loop.print()
     case .product(let p):
       "product \(p.element.rawValue) batch \(p.batch) m \(p.m) n \(p.n) k \(p.k) a \(describe(p.a)) b \(describe(p.b)) c \(describe(p.c))\n"
+        + (p.epilogue.map { "epilogue " + $0.loop.print() } ?? "")
     case .scatter(let s):
       "scatter_add \(s.element.rawValue) batch \(s.batch) rows \(s.rows) width \(s.width) limit \(s.limit)\n"
     case .sort(let s): "argsort \(s.element.rawValue) rows \(s.rows) length \(s.length)\n"

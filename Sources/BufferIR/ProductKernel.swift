@@ -1,7 +1,8 @@
 import TensorIR
 
 /// `C = A·B` for each point of the batch axes: A is M×K, B is K×N, C is M×N, all strided (in elements).
-/// One of C's two strides is 1, one of A's and one of B's too, as BLAS needs. Arguments: A, B, C.
+/// One of C's two strides is 1, one of A's and one of B's too, as BLAS needs. Arguments: A, B, C, then
+/// the epilogue's.
 public struct ProductKernel: Hashable, Sendable {
   /// A matrix operand: strides over the batch axes, the rows and the columns.
   public struct Matrix: Hashable, Sendable {
@@ -17,6 +18,8 @@ public struct ProductKernel: Hashable, Sendable {
   public var a: Matrix
   public var b: Matrix
   public var c: Matrix
+  /// What runs on each block of C's rows while it is in cache.
+  public var epilogue: ProductEpilogue?
 
   /// Floating-point operations, a multiply-add counted as two.
   public var flops: Double { batch.reduce(2.0) { $0 * Double($1) } * Double(m) * Double(n) * Double(k) }

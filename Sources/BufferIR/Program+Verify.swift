@@ -15,7 +15,14 @@ extension Program {
       }
       for operand in call.operands where operand.isWritten { written[operand.buffer.index] = true }
       if case .loop(let loop) = kernels[call.kernel] { try verify(loop, call) }
-      if case .product(let product) = kernels[call.kernel] { try verify(product, call) }
+      if case .product(let product) = kernels[call.kernel] {
+        try verify(product, call)
+        if let epilogue = product.epilogue {
+          var rows = call
+          rows.operands.removeSubrange(..<2)
+          try verify(epilogue.loop, rows)
+        }
+      }
     }
     try verifyPlan()
   }

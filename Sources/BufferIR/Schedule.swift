@@ -4,25 +4,37 @@ import Support
 enum Schedule {
   /// A stable topological order: original order but for the calls that must wait.
   static func order(_ program: Program) throws(Diagnostic) -> [Int] {
+    var sort = TopologicalOrder(count: program.calls.count)
+    addDependencies(of: program) { sort.edge($0, $1) }
+    let (result, stuck) = sort.sorted()
+    if let first = stuck.first {
+      throw Diagnostic(
+        .compilerBug,
+        "@\(program.name): '\(program.calls[first].label)' updates an argument in place that is still read afterwards")
+    }
+    return result
+  }
+
+  /// Gives each pair of calls of which the first must run before the second.
+  static func addDependencies(of program: Program, _ edge: (Int, Int) -> Void) {
     let calls = program.calls
-    var sort = TopologicalOrder(count: calls.count)
     var lastWriters = [[Int]](repeating: [], count: program.buffers.count)
     var readersSince = [[Int]](repeating: [], count: program.buffers.count)
     for (index, call) in calls.enumerated() {
       for operand in call.operands {
         let buffer = operand.buffer.index
         if operand.isRead {
-          for writer in lastWriters[buffer] where writer != index { sort.edge(writer, index) }
+          for writer in lastWriters[buffer] where writer != index { edge(writer, index) }
           readersSince[buffer].append(index)
         }
         if operand.isWritten {
-          for reader in readersSince[buffer] where reader != index { sort.edge(reader, index) }
+          for reader in readersSince[buffer] where reader != index { edge(reader, index) }
           if !readersSince[buffer].isEmpty || lastWriters[buffer].isEmpty {
             lastWriters[buffer] = []
             readersSince[buffer] = []
           }
           // Writers of parts of one buffer keep their order too: a fill comes before what is written over it.
-          if let previous = lastWriters[buffer].last, previous != index { sort.edge(previous, index) }
+          if let previous = lastWriters[buffer].last, previous != index { edge(previous, index) }
           lastWriters[buffer].append(index)
         }
       }
@@ -41,15 +53,8 @@ enum Schedule {
     for (output, alias) in program.outputAliases.enumerated() {
       guard let alias else { continue }
       for writer in writers[inputCount + output] {
-        for reader in readers[alias] where reader != writer { sort.edge(reader, writer) }
+        for reader in readers[alias] where reader != writer { edge(reader, writer) }
       }
     }
-    let (result, stuck) = sort.sorted()
-    if let first = stuck.first {
-      throw Diagnostic(
-        .compilerBug,
-        "@\(program.name): '\(calls[first].label)' updates an argument in place that is still read afterwards")
-    }
-    return result
   }
 }

@@ -20,7 +20,12 @@ struct LoopEmitter {
   static let block = 2048
 
   init(_ module: ModuleBuilder, _ loop: LoopKernel, name: String) {
-    frame = KernelFrame(module, name: name)
+    self.init(KernelFrame(module, name: name), loop)
+  }
+
+  /// A loop within a kernel that does more.
+  init(_ frame: KernelFrame, _ loop: LoopKernel) {
+    self.frame = frame
     self.loop = loop
     analysis = LoopAnalysis(loop)
     elements = loop.elements
@@ -48,32 +53,62 @@ struct LoopEmitter {
   }
 
   func emit() throws(Diagnostic) {
-    let blockSize = loop.innerReduced ? loop.inner : loop.sequential.isEmpty ? Self.block : lanes * Self.unroll
-    let blocks = loop.innerReduced ? 1 : (loop.inner + blockSize - 1) / blockSize
-    let items = loop.outer.reduce(blocks, *)
     let pointers = (0..<operandCount).map { frame.operand($0) }
-    let rows = loop.innerReduced ? RowEmitter(self) : nil
-    let (start, end) = frame.share(of: items)
-    try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
-      let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
-      let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
-      var item = makeItem(pointers, frame.coordinates(row, loop.outer))
-      if let rows {
-        try rows.emit(&item)
-      } else {
-        let from = e.mul(block, e.i64(blockSize))
-        let to = blocks == 1 ? e.i64(loop.inner) : e.smin(e.add(from, e.i64(blockSize)), e.i64(loop.inner))
-        try ColumnEmitter(self).emit(&item, from, to)
-      }
-    }
+    let body = body(pointers)
+    let (start, end) = frame.share(of: body.items)
+    try body.emit(start, end)
     e.ret()
   }
 
-  private var operandCount: Int {
+  /// The work of the loop as numbered items. Make it in the entry block: it may take stack memory.
+  func body(_ pointers: [Value]) -> Body { Body(self, pointers) }
+
+  struct Body {
+    let base: LoopEmitter
+    let pointers: [Value]
+    /// Items per point of the outer axes.
+    let blocks: Int
+    private let blockSize: Int
+    private let rows: RowEmitter?
+
+    init(_ base: LoopEmitter, _ pointers: [Value]) {
+      self.base = base
+      self.pointers = pointers
+      let loop = base.loop
+      let size =
+        loop.innerReduced
+        ? loop.inner : loop.sequential.isEmpty ? LoopEmitter.block : base.lanes * LoopEmitter.unroll
+      blockSize = size
+      blocks = loop.innerReduced ? 1 : (loop.inner + size - 1) / size
+      rows = loop.innerReduced ? RowEmitter(base) : nil
+    }
+
+    /// The number of items.
+    var items: Int { base.loop.outer.reduce(blocks, *) }
+
+    /// Runs items `start ..< end`.
+    func emit(_ start: Value, _ end: Value) throws(Diagnostic) {
+      let (e, loop) = (base.e, base.loop)
+      try e.loop(from: start, to: end, unrolling: .never) { index throws(Diagnostic) in
+        let block = blocks == 1 ? e.i64(0) : e.urem(index, e.i64(blocks))
+        let row = blocks == 1 ? index : e.udiv(index, e.i64(blocks))
+        var item = base.makeItem(pointers, base.frame.coordinates(row, loop.outer))
+        if let rows {
+          try rows.emit(&item)
+        } else {
+          let from = e.mul(block, e.i64(blockSize))
+          let to = blocks == 1 ? e.i64(loop.inner) : e.smin(e.add(from, e.i64(blockSize)), e.i64(loop.inner))
+          try ColumnEmitter(base).emit(&item, from, to)
+        }
+      }
+    }
+  }
+
+  var operandCount: Int {
     1 + (loop.accesses.flatMap { [$0.argument] + ($0.indirect.map { [$0.argument] } ?? []) }.max() ?? -1)
   }
 
-  private func makeItem(_ pointers: [Value], _ outer: [Value]) -> Item {
+  func makeItem(_ pointers: [Value], _ outer: [Value]) -> Item {
     var item = Item(bases: [], indexBases: [], outer: outer, known: Array(repeating: nil, count: loop.body.count))
     for access in loop.accesses {
       item.bases.append(

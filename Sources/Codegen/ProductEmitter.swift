@@ -14,6 +14,8 @@ struct ProductEmitter {
   static let longBatch = 16
   /// Rows or columns go to threads in multiples of this: a register tile of OpenBLAS.
   static let grain = 16
+  /// Rows between two runs of an epilogue. OpenBLAS packs all of B for each: fewer would slow the product.
+  static let blockRows = 512
 
   /// The product in the form that has a row-major result: `C = A·B` itself, or `Cᵀ = Bᵀ·Aᵀ`.
   private let swapped: Bool
@@ -37,7 +39,7 @@ struct ProductEmitter {
     var leading: Int { isTransposed ? column : row }
   }
 
-  func emit() {
+  func emit() throws(Diagnostic) {
     func operand(_ matrix: ProductKernel.Matrix, _ index: Int) -> Operand {
       let address = frame.operand(index)
       return swapped
@@ -50,7 +52,9 @@ struct ProductEmitter {
     let c = operand(product.c, 2)
     let (m, n) = swapped ? (product.n, product.m) : (product.m, product.n)
     let count = product.batch.reduce(1, *)
-    if count >= Self.longBatch {
+    if let epilogue = product.epilogue {
+      try emitRows(a, b, c, epilogue)
+    } else if count >= Self.longBatch {
       let (start, end) = frame.share(of: count)
       e.loop(from: start, to: end, unrolling: .never) { index in
         call(shifted(a, index), shifted(b, index), shifted(c, index), e.i64(m), e.i64(n))
@@ -76,6 +80,23 @@ struct ProductEmitter {
           call(a, moved(b, start, b.column), moved(c, start, c.column), e.i64(m), size)
         }
       }
+    }
+  }
+
+  /// Blocks of rows, each followed by the epilogue on the same rows.
+  private func emitRows(_ a: Operand, _ b: Operand, _ c: Operand, _ epilogue: ProductEpilogue) throws(Diagnostic) {
+    let loop = LoopEmitter(frame, epilogue.loop)
+    let body = loop.body((0..<loop.operandCount).map { frame.operand(2 + $0) })
+    let items = e.i64(epilogue.itemsPerRow(product.m) * body.blocks)
+    let (start, end) = frame.share(of: product.m, grain: Self.grain)
+    // The thread's rows in blocks of equal length.
+    let rows = e.sub(end, start)
+    let blocks = e.udiv(e.add(rows, e.i64(Self.blockRows - 1)), e.i64(Self.blockRows))
+    try e.loop(from: e.i64(0), to: blocks, unrolling: .never) { index throws(Diagnostic) in
+      func bound(_ index: Value) -> Value { e.add(start, e.udiv(e.mul(index, rows), blocks)) }
+      let (from, to) = (bound(index), bound(e.add(index, e.i64(1))))
+      call(moved(a, from, a.row), b, moved(c, from, c.row), e.sub(to, from), e.i64(product.n))
+      try body.emit(e.mul(from, items), e.mul(to, items))
     }
   }
 

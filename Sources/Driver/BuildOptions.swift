@@ -59,8 +59,8 @@ public struct BuildOptions: Sendable {
         .usage, "--memory-budget is not available in this version",
         notes: ["--dry-run says what the program will use; a smaller --batch uses less"])
     }
-    for name in disabledPasses where Pass.named(name) == nil {
-      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses])
+    for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
+      throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
     }
     for name in printAfter where Pass.named(name) == nil && !Self.printable.contains(name) {
       throw Diagnostic(
@@ -70,6 +70,7 @@ public struct BuildOptions: Sendable {
   }
 
   static let printable = ["all", "changed", "graph", "grad", "buffer", "llvm"]
+  static var knownSwitches: String { "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ") }
   static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
 
   /// The settings as key and value; `usage` for one that is neither.

@@ -30,7 +30,7 @@ public final class Compilation {
     passes = try PassManager(
       .level(options.optimization),
       PassManager.Options(
-        disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
+        disabled: options.disabledRewrites, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
     self.options = options
     self.record = record
@@ -103,14 +103,18 @@ public final class Compilation {
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    var lowering = LoweringOptions()
-    lowering.fuseLoops = options.optimization > 0
+    let lowering = options.lowering
     var programs: [Program] = []
     for function in module.functions {
       programs.append(
         try record.time("lower @\(function.name)") { () throws(Diagnostic) in
           try Program.lower(function, options: lowering)
         })
+    }
+    if options.remarks {
+      for program in programs {
+        for remark in program.remarks { StandardStream.error.line("remark: @\(program.name): \(remark)") }
+      }
     }
     let lowered = programs
     try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }

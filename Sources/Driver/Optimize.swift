@@ -27,7 +27,7 @@ public struct Optimize {
     var manager = try PassManager(
       steps,
       PassManager.Options(
-        disabled: options.disabledPasses, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
+        disabled: options.disabledRewrites, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
     manager.afterPass = { (event) throws(Diagnostic) in record.finished(event, pipelineStart: 0) }
     let result = try manager.run(module)

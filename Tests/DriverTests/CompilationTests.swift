@@ -55,6 +55,15 @@ import Testing
     #expect(try kernels(0) > kernels(2))
   }
 
+  @Test(arguments: ["fuse-loops", "group-loops", "fuse-epilogues"])
+  func optimisationsOfLoweringCanBeLeftOut(_ name: String) throws {
+    func kernels(_ disabled: [String]) throws -> Int {
+      let compilation = try compilation { $0.disabledPasses = disabled }
+      return try compilation.lowered(try compilation.optimized(try compilation.differentiated(["loss"])))[0].calls.count
+    }
+    #expect(try kernels([name]) > kernels([]))
+  }
+
   @Test func theSameOptionsGiveTheSameText() throws {
     func text() throws -> String {
       let compilation = try compilation()
