@@ -6,6 +6,7 @@ extension Pass {
     .fold,
     .canonicalise,
     .cse,
+    .maskedGather,
     .rowDemand,
     .layout,
     .attention,

@@ -104,7 +104,8 @@ struct RandomRows {
 
   private mutating func node(_ x: ValueID, _ n: Int) throws -> ValueID {
     let shape = [batch, n, width]
-    switch chance.below(16) {
+    switch chance.below(17) {
+    case 16: return n == 6 ? try shuffled(x) : try rows(x, 1..<7)
     case 0: return try b.unary([.tanh, .gelu, .neg, .erf][chance.below(4)], x)
     case 1: return try b.binary([.add, .sub, .mul][chance.below(3)], x, try partner(x, n))
     case 2: return try b.binary([.add, .mul][chance.below(2)], x, try repeated(n))
@@ -178,6 +179,15 @@ struct RandomRows {
     let scores = try b.scale(try b.matmul(parts[0], parts[1], transposeB: true), by: 0.5)
     let mixed = try b.matmul(try b.add(.softmax(Softmax()), [scores]), parts[2])
     return try b.reshape(try b.transpose(mixed, [0, 2, 1, 3]), to: [batch, n, width])
+  }
+
+  /// Some rows, and equal ones for the rest, put in the order of the ranks; or all rows in another order.
+  private mutating func shuffled(_ x: ValueID) throws -> ValueID {
+    if chance.below(3) == 0 { return try gather(x, chance.below(2) == 0 ? rank! : order!) }
+    let kept = 1 + chance.below(5)
+    let hidden = try b.broadcast(argument("class"), to: [batch, 6 - kept, width], axes: [0, 1, 2])
+    let joined = try b.add(.concat(Concat(axis: 1)), [try rows(x, 0..<kept), hidden])
+    return try gather(joined, rank!)
   }
 
   private mutating func rows(_ x: ValueID, _ run: Range<Int>) throws -> ValueID {

@@ -29,9 +29,19 @@ struct RowDemandTests {
   }
 
   @Test func lossesAndGradientsStay() throws {
-    let context = try Self.check(Pipeline(parsing: Self.before + ",row-demand"), seeds: 0..<400)
+    let context = try Self.check(Pipeline(parsing: Self.before + ",masked-gather,row-demand"), seeds: 0..<400)
     #expect(context.count("row-demand", "rows nobody reads are not computed") > 300)
     #expect(context.count("row-demand", "columns read at other rows are computed apart") > 20)
+  }
+
+  @Test func rowsInAnotherOrderStay() throws {
+    let context = try Self.check(Pipeline(parsing: Self.before + ",masked-gather"), seeds: 800..<1000)
+    for rewrite in [
+      "scatter_add(x, ranks) ⇒ gather(x, order)", "slice(gather(x, ids)) ⇒ gather(x, slice(ids))",
+      "gather(concat(x, y), ids) ⇒ select(ids < k, gather(x, ids), y)",
+    ] {
+      #expect(context.count("masked-gather", rewrite) > 5, "\(rewrite)")
+    }
   }
 
   @Test func alone() throws {
@@ -46,7 +56,9 @@ struct RowDemandTests {
   /// What it leaves holds nothing more for it, and it copes with what the others make of that.
   @Test func again() throws {
     let twice = try Self.check(
-      Pipeline(parsing: Self.before + ",row-demand,layout,canonicalise,cse,row-demand,layout,dce,row-demand"),
+      Pipeline(
+        parsing: Self.before
+          + ",masked-gather,row-demand,layout,canonicalise,cse,masked-gather,row-demand,layout,dce,row-demand"),
       seeds: 600..<700)
     #expect(twice.rewrites > 0)
   }

@@ -34,6 +34,25 @@ struct RowChoices {
   }
 }
 
+extension RowChoices {
+  /// Says of each gather of fewer rows than there are what it does not rise through.
+  func explain(_ context: inout PassContext) {
+    guard context.remarksEnabled else { return }
+    let facts = RowFacts(graph)
+    for (index, node) in graph.function.nodes.enumerated() where !demand.forms[index].isNothing {
+      guard case .gather(let op) = node.op, let maker = graph.definition(node.operands[0])?.node else { continue }
+      let shape = graph.function.type(of: node.operands[0]).shape
+      guard let set = facts.set(node.operands[1], batchDims: op.batchDims, of: shape) else { continue }
+      let rows = Rows.operand(set, shape)
+      if demand.rules.operands(of: maker, rows) == nil {
+        context.missed(at: node.provenance, "gather stays behind \(maker.op.mnemonic), which does not work row by row")
+      } else if demand.needs[node.operands[0].index].isWhole || demand.needs[node.operands[0].index].rows.count > 1 {
+        context.missed(at: node.provenance, "gather stays behind \(maker.op.mnemonic), whose result is read whole")
+      }
+    }
+  }
+}
+
 extension RowDemand {
   /// Nodes that should be computed whole: element-wise ones that would need rows taken from what is there whole, or whose
   /// operands and result are wanted whole too; and what meets a softmax that is there whole.

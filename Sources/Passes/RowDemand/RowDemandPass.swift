@@ -24,8 +24,19 @@ extension Pass {
       if !fired { refused.insert(saving.base) }
     }
     if !refused.isEmpty { choices = RowChoices(choices.graph, excluded: refused) }
+    choices.explain(&context)
     if choices.savings.isEmpty { return choices.graph.function }
     var rewriter = RowRewriter(choices.demand)
     return try rewriter.rewrite() ?? choices.graph.function
+  }
+}
+
+extension Pass {
+  /// The FLOPs that a step of a pipeline took away, not counting nodes nothing read.
+  public static func flopsSaved(_ event: PassManager.Event) -> Double {
+    if !event.changed { return 0 }
+    var context = PassContext()
+    guard let live = try? Pass.dce.run(event.before, &context) else { return 0 }
+    return max(0, Cost.flops(live) - Cost.flops(event.after))
   }
 }

@@ -91,8 +91,10 @@ extension RowRewriter {
       batch.map { index in rows.axes.firstIndex(of: [.batch(index)])! } + [broadcast.axes[rowAxis]]
       + rest.map { broadcast.axes[$0] }
     let order = targets.indices.sorted { targets[$0] < targets[$1] }
+    let turned = try transposed(kept, order)
+    if rewriter.type(turned).shape == broadcast.shape { return turned }
     return try rewriter.add(
-      .broadcast(Broadcast(shape: broadcast.shape, axes: order.map { targets[$0] })), [try transposed(kept, order)])
+      .broadcast(Broadcast(shape: broadcast.shape, axes: order.map { targets[$0] })), [turned])
   }
 
   // MARK: Views that vanish where they change nothing
