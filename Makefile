@@ -76,8 +76,15 @@ check: setup
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
+# OpenBLAS chooses its kernels for this processor, whatever the environment says.
+BENCH = env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/mrmc bench
+RESULTS = Benchmarks/results
+
 bench: build
-	$(BIN)/mrmc bench step --model mrm-tiny -r 5
+	@mkdir -p $(RESULTS)
+	$(BENCH) -r 9 --format json -o $(RESULTS)/kernels.json --chart $(RESULTS)/kernels.svg
+	$(BENCH) step --model mrm-tiny --batch 64 -r 5 --format json -o $(RESULTS)/step-tiny.json
+	$(BENCH) step --model mrm-vit-b16 --batch 16 -r 5 --format json -o $(RESULTS)/step-vit-b16.json
 
 clean:
 	rm -rf .build $(BIN)

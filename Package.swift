@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(
       name: "TrainingRuntimeTests",
       dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
-    .testTarget(name: "DriverTests", dependencies: ["Driver"]),
+    .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "Interpreter", "Passes"]),
     .testTarget(name: "CommandLineTests", dependencies: ["Support"]),
   ],
   swiftLanguageModes: [.v6]

@@ -7,17 +7,26 @@ extension Lowering {
     let type = function.type(of: node.result)
     let rank = type.rank
     let element = type.element == .bf16 ? .f32 : type.element
-    let a = productOperand(widened(materialize(node.operands[0]), to: element), transposed: op.transposeA)
-    let b = productOperand(widened(materialize(node.operands[1]), to: element), transposed: op.transposeB)
+    let given = function.type(of: node.operands[0])
+    let k = given.shape[rank - (op.transposeA ? 2 : 1)]
+    let form = ProductForm.chosen(
+      options.products, element, m: type.shape[rank - 2], n: type.shape[rank - 1], k: k, isGradient: op.transposeA,
+      isPaired: given.element == .bf16 && options.pairsBF16 && k % 2 == 0)
+    let operand = form == .tiles ? given.element : element
+    let a = productOperand(widened(materialize(node.operands[0]), to: operand), transposed: op.transposeA)
+    let b = productOperand(widened(materialize(node.operands[1]), to: operand), transposed: op.transposeB)
     var c = destination(node.result)
     let wanted = c
     if element != type.element || !isMatrix(c) { c = temporary(type.with(element)) }
-    let kernel = ProductKernel(
-      element: element, batch: Array(type.shape.dropLast(2)), m: type.shape[rank - 2], n: type.shape[rank - 1],
+    var kernel = ProductKernel(
+      element: element, operand: operand, batch: Array(type.shape.dropLast(2)), m: type.shape[rank - 2],
+      n: type.shape[rank - 1],
       k: a.shape[rank - 1], a: matrix(a), b: matrix(b), c: matrix(c))
-    let bytes = [a, b, c].reduce(0.0) { $0 + $1.shape.reduce(Double(element.byteSize)) { $0 * Double($1) } }
+    var operands = [read(a), read(b), written(c)]
+    if form == .tiles { operands = tiles(&kernel, operands) }
+    let bytes = [a, b, c].reduce(0.0) { $0 + $1.shape.reduce(Double($1.element.byteSize)) { $0 * Double($1) } }
     call(
-      .product(kernel), [read(a), read(b), written(c)], ["matmul"], flops: kernel.flops, bytes: bytes)
+      .product(kernel), operands, ["matmul"], flops: kernel.flops, bytes: bytes)
     if c != wanted { convert(c, to: wanted) }
     places[node.result.index] = .view(wanted)
   }

@@ -9,6 +9,10 @@ public struct LoweringOptions: Hashable, Sendable {
   public var groupLoops = true
   /// Loops over the rows of a product run inside its kernel, on blocks of rows that are still in cache.
   public var fuseEpilogues = true
+  /// Who computes products.
+  public var products = ProductChoice.openblas
+  /// Whether the processor multiplies pairs of bf16; without, emitted products widen bf16 as they pack it.
+  public var pairsBF16 = false
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 

@@ -38,8 +38,11 @@ extension Program {
     switch kernel {
     case .loop(let loop): loop.print()
     case .product(let p):
-      "product \(p.element.rawValue) batch \(p.batch) m \(p.m) n \(p.n) k \(p.k) a \(describe(p.a)) b \(describe(p.b)) c \(describe(p.c))\n"
+      (p.form == .tiles ? "tiles " : "product ")
+        + "\(p.operand == p.element ? "" : "\(p.operand.rawValue)\(p.isPaired ? " pairs" : "") to ")\(p.element.rawValue) batch \(p.batch) m \(p.m) n \(p.n) k \(p.k) a \(describe(p.a)) b \(describe(p.b)) c \(describe(p.c))\n"
         + (p.epilogue.map { "epilogue " + $0.loop.print() } ?? "")
+    case .pack(let p):
+      "pack \(p.operand.rawValue)\(p.isPaired ? " pairs" : "") batch \(p.batch) k \(p.k) n \(p.n) from \(describe(p.source))\n"
     case .scatter(let s):
       "scatter_add \(s.element.rawValue) batch \(s.batch) rows \(s.rows) width \(s.width) limit \(s.limit)\n"
     case .sort(let s): "argsort \(s.element.rawValue) rows \(s.rows) length \(s.length)\n"

@@ -10,7 +10,12 @@ public struct ProductKernel: Hashable, Sendable {
     public var row: Int
     public var column: Int
   }
+  /// The type of C, and of the sums.
   public var element: ElementType
+  /// The type of A and B.
+  public var operand: ElementType
+  /// Whether tiles multiply pairs of bf16.
+  public var isPaired = false
   public var batch: [Int]
   public var m: Int
   public var n: Int
@@ -18,6 +23,7 @@ public struct ProductKernel: Hashable, Sendable {
   public var a: Matrix
   public var b: Matrix
   public var c: Matrix
+  public var form = ProductForm.library
   /// What runs on each block of C's rows while it is in cache.
   public var epilogue: ProductEpilogue?
 

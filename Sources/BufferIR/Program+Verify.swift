@@ -15,6 +15,7 @@ extension Program {
       }
       for operand in call.operands where operand.isWritten { written[operand.buffer.index] = true }
       if case .loop(let loop) = kernels[call.kernel] { try verify(loop, call) }
+      if case .pack(let pack) = kernels[call.kernel] { try verify(pack, call) }
       if case .product(let product) = kernels[call.kernel] {
         try verify(product, call)
         if let epilogue = product.epilogue {
@@ -36,14 +37,26 @@ extension Program {
     }
   }
 
+  private func verify(_ pack: PackKernel, _ call: Call) throws(Diagnostic) {
+    let reach =
+      zip(pack.batch, pack.source.batch).reduce(0) { $0 + ($1.0 - 1) * $1.1 } + (pack.k - 1) * pack.source.row
+      + (pack.n - 1) * pack.source.column
+    try verify(call, 0, reach, pack.operand)
+    try verify(call, 1, pack.batch.reduce(PackKernel.count(steps: pack.steps, n: pack.n), *) - 1, .f32)
+  }
+
   private func verify(_ product: ProductKernel, _ call: Call) throws(Diagnostic) {
+    if product.form == .tiles {
+      let count = PackKernel.count(steps: product.steps, n: product.n)
+      try verify(call, 1, product.batch.reduce(count, *) - 1, .f32)
+    }
     for (argument, part) in [
       (product.a, product.m, product.k), (product.b, product.k, product.n), (product.c, product.m, product.n),
-    ].enumerated() {
+    ].enumerated() where argument != 1 || product.form == .library {
       let reach =
         zip(product.batch, part.0.batch).reduce(0) { $0 + ($1.0 - 1) * $1.1 } + (part.1 - 1) * part.0.row + (part.2 - 1)
         * part.0.column
-      try verify(call, argument, reach, product.element)
+      try verify(call, argument, reach, argument == 2 ? product.element : product.operand)
     }
   }
 

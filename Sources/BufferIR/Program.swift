@@ -5,6 +5,7 @@ import TensorIR
 public enum Kernel: Hashable, Sendable {
   case loop(LoopKernel)
   case product(ProductKernel)
+  case pack(PackKernel)
   case scatter(ScatterKernel)
   case sort(SortKernel)
   case argmax(ArgmaxKernel)
@@ -14,7 +15,8 @@ public enum Kernel: Hashable, Sendable {
   public var scratchBytes: Int {
     switch self {
     case .attention(let kernel): kernel.scratchBytes
-    case .loop, .product, .scatter, .sort, .argmax: 0
+    case .product(let kernel): kernel.scratchBytes
+    case .loop, .pack, .scatter, .sort, .argmax: 0
     }
   }
 }

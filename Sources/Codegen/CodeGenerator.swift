@@ -81,7 +81,12 @@ struct Generation {
   private func emit(_ kernel: Kernel, _ symbol: String, into module: ModuleBuilder) throws(Diagnostic) {
     switch kernel {
     case .loop(let loop): try LoopEmitter(module, loop, name: symbol).emit()
-    case .product(let product): try ProductEmitter(module, product, name: symbol).emit()
+    case .product(let product):
+      switch product.form {
+      case .library: try ProductEmitter(module, product, name: symbol).emit()
+      case .tiles: try TileProductEmitter(module, product, name: symbol).emit()
+      }
+    case .pack(let pack): PackEmitter(module, pack, name: symbol).emit()
     case .scatter(let scatter): ScatterEmitter(module, scatter, name: symbol).emit()
     case .sort(let sort): SortEmitter(module, sort, name: symbol).emit()
     case .argmax(let argmax): ArgmaxEmitter(module, argmax, name: symbol).emit()

@@ -86,6 +86,14 @@ struct LoopEmitter {
     /// The number of items.
     var items: Int { base.loop.outer.reduce(blocks, *) }
 
+    /// Runs some columns of some rows of a loop that is a plain map: `outer` points are its rows.
+    func emit(rows: (Value, Value), columns: (Value, Value)) throws(Diagnostic) {
+      try base.e.loop(from: rows.0, to: rows.1, unrolling: .never) { row throws(Diagnostic) in
+        var item = base.makeItem(pointers, base.frame.coordinates(row, base.loop.outer))
+        try ColumnEmitter(base).emit(&item, columns.0, columns.1)
+      }
+    }
+
     /// Runs items `start ..< end`.
     func emit(_ start: Value, _ end: Value) throws(Diagnostic) {
       let (e, loop) = (base.e, base.loop)

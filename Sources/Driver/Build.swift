@@ -20,18 +20,21 @@ public struct Build {
     let start = ContinuousClock.now
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }
-    let compiled = try CompiledProgram(compilation)
+    // An object of a model that is no training program holds its functions alone.
+    let trains = options.emission == .exe || (options.emission == .obj && ProgramManifest.isComplete(compilation))
+    let compiled = try CompiledProgram(compilation, trains: trains)
     switch options.emission {
     case .exe:
       let objects = try compiled.objects(compilation, main: true)
       try compilation.record.time("link") { () throws(Diagnostic) in try Linker.program(objects, at: output) }
-    case .obj: try Linker.object(try compiled.objects(compilation, main: true), at: output)
+    case .obj: try Linker.object(try compiled.objects(compilation, main: trains), at: output)
     case .asm: try write(try CodeGenerator.assembly(compiled.programs, options: compilation.codegenOptions))
     case .llvm: try write(try CodeGenerator.llvmText(compiled.programs, options: compilation.codegenOptions))
     case .buffer: try write(compiled.text("buffer"))
     case .ir: try write(compiled.text("fused"))
     }
     try compilation.finish()
+    for report in compilation.reports { StandardStream.error.line(report.text) }
     let seconds = (ContinuousClock.now - start).seconds
     StandardStream.error.line(
       "\(compilation.modelName), batch \(compilation.batch) -> \(output) in \(durationText(seconds))")
@@ -42,9 +45,9 @@ public struct Build {
   private func dryRun() throws(Diagnostic) {
     let compilation = try Compilation(options)
     var functions: [Function] = []
-    for name in CompiledProgram.functions where compilation.functionNames.contains(name) {
-      functions.append(try compilation.function(name))
-    }
+    var names = CompiledProgram.functions.filter { compilation.functionNames.contains($0) }
+    if names.isEmpty { names = compilation.functionNames }
+    for name in names { functions.append(try compilation.function(name)) }
     StandardStream.out.write(try DryRun(compilation, functions).text)
   }
 }

@@ -21,8 +21,11 @@ public struct BuildOptions: Sendable {
   public var precision = Precision.f32
   /// `-O`: 0 leaves out every fusion.
   public var optimization = 2
+  /// Whether passes that fuse run, and loops are joined; without, each operation is one kernel, as good as with.
+  public var fuses = true
+  /// `auto` is OpenBLAS up to `-O1`, then what is known to be faster for each shape.
   public var products = Products.auto
-  /// Bytes the program may use, temporaries included.
+  /// Bytes a call may use, arguments, results and temporaries together: the peak that `--dry-run` tells.
   public var memoryBudget: Int?
   public var targetCPU = "native"
   public var emission = Emission.exe
@@ -51,13 +54,11 @@ public struct BuildOptions: Sendable {
     if let passLimit, passLimit < 0 {
       throw Diagnostic(.usage, "--pass-limit \(passLimit): expected 0 or more")
     }
-    if products == .emitted {
-      throw Diagnostic(.usage, "--products emitted is not available in this version: use openblas or auto")
+    if let memoryBudget, memoryBudget < 1 {
+      throw Diagnostic(.usage, "--memory-budget \(memoryBudget): expected a number of bytes")
     }
-    if memoryBudget != nil {
-      throw Diagnostic(
-        .usage, "--memory-budget is not available in this version",
-        notes: ["--dry-run says what the program will use; a smaller --batch uses less"])
+    if memoryBudget != nil, disabledPasses.contains(Pass.recompute.name) {
+      throw Diagnostic(.usage, "--memory-budget needs the pass recompute, which --disable-pass leaves out")
     }
     for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
       throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
@@ -89,6 +90,7 @@ public struct BuildOptions: Sendable {
     if optimization != 2 { words.append("-O\(optimization)") }
     if products != .auto { words.append("--products \(products.rawValue)") }
     if targetCPU != "native" { words.append("--target-cpu \(targetCPU)") }
+    if let memoryBudget { words.append("--memory-budget \(memoryBudget)") }
     words += disabledPasses.map { "--disable-pass \($0)" }
     if let passLimit { words.append("--pass-limit \(passLimit)") }
     return words

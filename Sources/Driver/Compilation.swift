@@ -15,22 +15,37 @@ public final class Compilation {
   private var passes: PassManager
   /// By function, the FLOPs of the rows that `row-demand` left out of what was optimised last.
   public private(set) var rowDemandSavings: [String: Double] = [:]
+  /// What fitting functions to the memory budget took.
+  var reports: [MemoryBudget.Report] = []
 
   /// Names of the functions that differentiation makes of `@loss`.
   public static let trainingFunctions = ["loss_and_grads", "train_step", "accumulate", "apply"]
 
   /// Builds the model. `inputBatch`: the batch of the inputs at hand, if `options` name none.
-  public init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+  public convenience init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+    try self.init(options) { (record) throws(Diagnostic) in
+      let source = try ModelSource(options.model)
+      let built = try record.time("frontend") { () throws(Diagnostic) in
+        try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
+      }
+      return options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
+    }
+  }
+
+  /// A module at hand, as it is, instead of the model the options name.
+  convenience init(_ options: BuildOptions, module: Module) throws(Diagnostic) {
+    try self.init(options) { _ in module }
+  }
+
+  private init(
+    _ options: BuildOptions, _ build: (PhaseRecord) throws(Diagnostic) -> Module
+  ) throws(Diagnostic) {
     try options.validate()
     let record = PhaseRecord(options)
-    let source = try ModelSource(options.model)
-    let built = try record.time("frontend") { () throws(Diagnostic) in
-      try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
-    }
-    module = options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
+    module = try build(record)
     target = try Target.named(options.targetCPU)
     passes = try PassManager(
-      .level(options.optimization),
+      .level(options.fuses ? options.optimization : min(options.optimization, 1)),
       PassManager.Options(
         disabled: options.disabledRewrites, rewriteLimit: options.passLimit, verifyEach: options.verifyEach,
         remarks: options.remarks))
@@ -39,7 +54,7 @@ public final class Compilation {
   }
 
   /// The module with its products in bf16.
-  private static func narrowed(
+  static func narrowed(
     _ module: Module, _ options: BuildOptions, _ record: PhaseRecord
   ) throws(Diagnostic) -> Module {
     var passes = try PassManager(
@@ -105,17 +120,16 @@ public final class Compilation {
     passes.afterPass = nil
     rowDemandSavings = savings
     record.add(passes)
-    return result
+    return try fitted(result)
   }
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    let lowering = options.lowering
     var programs: [Program] = []
     for function in module.functions {
       programs.append(
         try record.time("lower @\(function.name)") { () throws(Diagnostic) in
-          try Program.lower(function, options: lowering)
+          try self.program(of: function)
         })
     }
     if options.remarks {
@@ -126,6 +140,13 @@ public final class Compilation {
     let lowered = programs
     try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
     return programs
+  }
+
+  /// One function as kernels.
+  func program(of function: Function) throws(Diagnostic) -> Program {
+    var lowering = options.lowering
+    lowering.pairsBF16 = target.has("avx512bf16")
+    return try Program.lower(function, options: lowering)
   }
 
   /// Writes what was asked to be seen.

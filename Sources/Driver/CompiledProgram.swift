@@ -1,20 +1,23 @@
 import BufferIR
 import Codegen
 
-/// A model compiled to objects, with everything a training program carries.
+/// A model's functions as kernels, with everything a training program carries.
 struct CompiledProgram {
   /// Each form the functions went through, as text.
   var stages: [(name: String, text: String)]
   var programs: [Program]
-  var manifest: JSON
+  /// What the training program says of itself; nil if the functions alone are wanted.
+  var manifest: JSON?
 
   /// The functions a training program calls, those of them the model has.
   static let functions = ["train_step", "accumulate", "apply", "evaluate"]
 
-  /// Compiles the functions of a training program up to kernels.
-  init(_ compilation: Compilation) throws(Diagnostic) {
-    let names = Self.functions.filter { compilation.functionNames.contains($0) }
-    guard names.contains("train_step") else {
+  /// Compiles the functions of a training program up to kernels; without `trains`, those of any model: all it has, if
+  /// there is nothing to train.
+  init(_ compilation: Compilation, trains: Bool = true) throws(Diagnostic) {
+    var names = Self.functions.filter { compilation.functionNames.contains($0) }
+    if !trains && !names.contains("train_step") { names = compilation.functionNames }
+    guard names.contains("train_step") || !trains else {
       throw Diagnostic(
         .usage, "\(compilation.modelName) has no function @loss, so there is nothing to train",
         notes: ["it has: " + compilation.functionNames.joined(separator: ", ")])
@@ -27,17 +30,17 @@ struct CompiledProgram {
       ("graph", Printer().text(compilation.module)), ("grad", Printer().text(grad)), ("fused", fusedText),
       ("buffer", Compilation.text(programs)),
     ]
-    manifest = try ProgramManifest.json(compilation, programs, irHash: StableHash.hex(of: fusedText))
+    if trains { manifest = try ProgramManifest.json(compilation, programs, irHash: StableHash.hex(of: fusedText)) }
   }
 
-  /// The objects; with `main`, they link to a program.
+  /// The objects; with `main`, they link to a program, which needs a manifest.
   func objects(_ compilation: Compilation, main: Bool) throws(Diagnostic) -> [[UInt8]] {
     try compilation.record.finished("llvm", "ll") { () throws(Diagnostic) in
       try CodeGenerator.llvmText(programs, options: compilation.codegenOptions)
     }
     return try compilation.record.time("codegen") { () throws(Diagnostic) in
       try CodeGenerator.objects(
-        programs, manifest: manifest.compact, stages: stages, main: main, options: compilation.codegenOptions)
+        programs, manifest: manifest?.compact ?? "{}", stages: stages, main: main, options: compilation.codegenOptions)
     }
   }
 }

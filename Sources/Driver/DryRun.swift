@@ -4,12 +4,14 @@ import BufferIR
 struct DryRun {
   private let programs: [Program]
   private let model: String
+  private let reports: [MemoryBudget.Report]
 
   init(_ compilation: Compilation, _ functions: [Function]) throws(Diagnostic) {
     var module = compilation.module
     module.functions = functions
     model = compilation.modelName
     programs = try compilation.lowered(try compilation.optimized(module))
+    reports = compilation.reports
     try compilation.finish()
   }
 
@@ -28,6 +30,7 @@ struct DryRun {
       lines.append(
         "accumulate + apply together: peak \(memory.totalBytes) bytes (\(byteText(memory.totalBytes)))")
     }
+    lines += reports.map(\.text)
     return lines.joined(separator: "\n") + "\n"
   }
 

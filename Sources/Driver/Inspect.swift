@@ -1,10 +1,15 @@
 import BufferIR
+import IRText
 import Models
 
 /// `mrmc inspect`: what a model compiles to, or what a program was built from.
 public struct Inspect {
   public var options: BuildOptions
   public var json: Bool
+  /// Where a picture of the temporary memory over time goes.
+  public var memoryPicture: String?
+  /// The function of the picture; nil: `train_step`, or the one that takes most.
+  public var function: String?
 
   public init(_ options: BuildOptions, json: Bool) {
     self.options = options
@@ -22,6 +27,7 @@ public struct Inspect {
     let fused = try compilation.optimized(module)
     let programs = try compilation.lowered(fused)
     let report = InspectReport(compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)))
+    try drawMemory(programs, model: compilation.modelName)
     StandardStream.out.write(json ? report.json.pretty : report.text)
     try compilation.finish()
     return .success
@@ -44,8 +50,36 @@ public struct Inspect {
     guard try readFile(path).contains(sequence: marker) else {
       throw Diagnostic(.badData, at: SourceLocation(file: path), "is not a program built by mrmc")
     }
-    let outcome = try Toolchain.run(path, json ? ["info", "--json"] : ["info"])
+    if memoryPicture != nil { try drawMemory(ofProgram: path) }
+    let outcome = try Toolchain.run(path, ["info", "--kernels"] + (json ? ["--json"] : []))
     return ExitCode(rawValue: outcome.status) ?? .failure
+  }
+
+  private func drawMemory(_ programs: [Program], model: String) throws(Diagnostic) {
+    guard let memoryPicture else { return }
+    let program: Program?
+    if let function {
+      program = programs.first { $0.name == function }
+    } else {
+      let largest = programs.max { $0.plan.arenaBytes < $1.plan.arenaBytes }
+      program = programs.first { $0.name == "train_step" } ?? largest
+    }
+    guard let program else {
+      throw Diagnostic(
+        .usage, "--function \(function ?? ""): there is no such function",
+        notes: ["it has: " + programs.map(\.name).joined(separator: ", ")])
+    }
+    try writeText(ArenaPicture(program, model: model).svg, to: memoryPicture)
+  }
+
+  /// The plan of a program, from the IR it carries.
+  private func drawMemory(ofProgram path: String) throws(Diagnostic) {
+    let info = try JSON.parse(try Toolchain.output(path, ["info", "--json"]), file: path)
+    let module = try Module(parsing: try Toolchain.output(path, ["ir", "--stage", "fused"]), file: path)
+    var options = options
+    options.optimization = info["optimization"]?.intValue ?? options.optimization
+    let compilation = try Compilation(options, module: module)
+    try drawMemory(try compilation.lowered(module), model: info["model"]?.stringValue ?? module.name)
   }
 }
 

@@ -1,5 +1,6 @@
 import BufferIR
 import Models
+import TrainingRuntime
 
 /// The facts `inspect` shows of a model.
 struct InspectReport {
@@ -45,10 +46,9 @@ struct InspectReport {
       "  memory \(byteText(memory.totalBytes)): "
         + memory.categories.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "),
     ]
+    lines.append("  number, MFLOP of products, bytes, FLOP per byte, layer and operations:")
     for (index, call) in program.calls.enumerated() {
-      let flops = call.flops == 0 ? "" : "\((call.flops * 1e-6).significant(4)) MFLOP"
-      lines.append(
-        "  \(padded("\(index)", 5))  \(padded(flops, 14))  \(padded(byteText(Int(call.bytes)), 9))  \(call.label)")
+      lines.append(KernelFigures.line(index, call.flops, call.bytes, call.label))
     }
     return lines
   }
@@ -82,7 +82,11 @@ struct InspectReport {
       "memory": .object(memory.categories.map { JSONMember($0.name.replacing(" ", with: "_"), .integer($0.bytes)) }),
       "calls": .array(
         program.calls.map { call in
-          ["name": .string(call.label), "flops": .number(call.flops), "bytes": .number(call.bytes)]
+          [
+            "name": .string(call.label), "layer": .string(call.provenance.layer),
+            "source": .string(call.provenance.source), "kernel": .integer(call.kernel), "flops": .number(call.flops),
+            "bytes": .number(call.bytes), "intensity": .number(KernelFigures.intensity(call.flops, call.bytes)),
+          ]
         }),
     ]
   }

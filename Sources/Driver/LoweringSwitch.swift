@@ -22,12 +22,17 @@ extension BuildOptions {
   /// What lowering may do at this level.
   var lowering: LoweringOptions {
     func isOn(_ step: LoweringSwitch) -> Bool {
-      optimization >= step.level && !disabledPasses.contains(step.rawValue)
+      fuses && optimization >= step.level && !disabledPasses.contains(step.rawValue)
     }
     var result = LoweringOptions()
     result.fuseLoops = isOn(.fuseLoops)
     result.groupLoops = isOn(.groupLoops)
     result.fuseEpilogues = isOn(.fuseEpilogues)
+    switch products {
+    case .openblas: result.products = .openblas
+    case .emitted: result.products = .emitted
+    case .auto: result.products = optimization >= 2 ? .auto : .openblas
+    }
     return result
   }
 }

@@ -20,6 +20,9 @@ public struct Optimize {
 
   public func run() throws(Diagnostic) {
     try options.validate()
+    if options.memoryBudget != nil {
+      throw Diagnostic(.usage, "--memory-budget is of verbs that compile; here --pipeline 'recompute{values=N},dce'")
+    }
     let steps: Pipeline
     if let pipeline { steps = try Pipeline(parsing: pipeline) } else { steps = Pipeline.level(options.optimization) }
     let module = try Module(parsing: try readTextFile(input), file: input == "-" ? "<stdin>" : input)

@@ -49,6 +49,11 @@ enum ProgramManifest {
     "image_size", "channels", "low_patch", "high_patch", "patches", "visible", "tokens", "vocabulary",
   ]
 
+  /// Whether the model says all that a training program needs to know of it.
+  static func isComplete(_ compilation: Compilation) -> Bool {
+    compilation.functionNames.contains("train_step") && sizes.allSatisfy { compilation.module.integer($0) != nil }
+  }
+
   private static func geometry(_ compilation: Compilation) throws(Diagnostic) -> [JSONMember] {
     var members: [JSONMember] = []
     for name in sizes {

@@ -54,6 +54,17 @@ enum Toolchain {
     return Outcome(status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: output)
   }
 
+  /// What a program writes; an error if it fails.
+  static func output(_ path: String, _ arguments: [String]) throws(Diagnostic) -> String {
+    let outcome = try run(path, arguments, capture: true)
+    guard outcome.status == 0 else {
+      throw Diagnostic(
+        ExitCode(rawValue: outcome.status) ?? .failure, at: SourceLocation(file: path),
+        "\(arguments.joined(separator: " ")) exited with \(outcome.status)")
+    }
+    return outcome.output
+  }
+
   private static func drain(_ descriptor: Int32) -> String {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)

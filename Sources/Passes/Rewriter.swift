@@ -102,6 +102,14 @@ public struct Rewriter {
     replace(node, with: values)
   }
 
+  /// Adds a node like one of the source, of the same types, that reads other values and stands for nothing yet.
+  public mutating func add(copyOf node: Node, _ operands: [ValueID]) -> [ValueID] {
+    let types = node.results.map { source.type(of: $0) }
+    let values = builder.function.addNode(node.op, operands, types: types, provenance)
+    recordDefinition(values)
+    return values
+  }
+
   /// Says which new values stand for a source node's results.
   public mutating func replace(_ node: Node, with values: [ValueID]) {
     precondition(values.count == node.results.count, "\(node.op.mnemonic) has \(node.results.count) results")

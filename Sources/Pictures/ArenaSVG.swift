@@ -22,7 +22,8 @@ public struct ArenaBlock: Sendable, Hashable {
   }
 }
 
-/// A memory plan as a picture: schedule steps to the right, byte offsets upwards, one rectangle per buffer.
+/// A memory plan as a picture: schedule steps to the right, byte offsets upwards, one rectangle per buffer, and the sum of
+/// the bytes in use as a line.
 public enum ArenaSVG {
   /// The plan as SVG text; the same blocks give the same text. `marks` name schedule steps (`backward` at 412).
   public static func render(
@@ -49,12 +50,13 @@ public enum ArenaSVG {
     for block in blocks {
       let x = across.place(Double(block.start))
       let y = up.place(Double(block.offset + block.size) / unit.bytes)
+      let height = up.place(Double(block.offset) / unit.bytes) - y
       svg.rect(
-        x: x, y: y, width: across.place(Double(block.end + 1)) - x,
-        height: up.place(Double(block.offset) / unit.bytes) - y,
-        fill: colour(block.group, groups), stroke: .white,
+        x: x, y: y, width: across.place(Double(block.end + 1)) - x, height: height,
+        fill: colour(block.group, groups), stroke: height < thinnestFramed ? nil : .white,
         tip: "\(block.name): \(byteText(block.size)) at \(block.offset), steps \(block.start)-\(block.end)")
     }
+    svg.path(live(blocks, steps).map { (across.place($0), up.place($1 / unit.bytes)) }, colour: .ink, width: 1.2)
     for mark in marks {
       let x = across.place(Double(mark.step))
       svg.line(x1: x, y1: top - 4, x2: x, y2: bottom, colour: .ink, dashed: true)
@@ -70,6 +72,25 @@ public enum ArenaSVG {
     return svg.finished()
   }
 
+  /// Lower rectangles have no frame, which would be all that is seen of them.
+  private static let thinnestFramed = 4.0
+
+  /// The outline of the bytes in use at each step.
+  private static func live(_ blocks: [ArenaBlock], _ steps: Int) -> [(step: Double, bytes: Double)] {
+    var change = [Int](repeating: 0, count: steps + 1)
+    for block in blocks {
+      change[min(max(0, block.start), steps)] += block.size
+      change[min(max(0, block.end + 1), steps)] -= block.size
+    }
+    var (bytes, points) = (0, [(step: Double, bytes: Double)]())
+    for (step, difference) in change.enumerated() where difference != 0 {
+      points.append((Double(step), Double(bytes)))
+      bytes += difference
+      points.append((Double(step), Double(bytes)))
+    }
+    return points
+  }
+
   private static func colour(_ group: String, _ groups: [String]) -> Colour {
     Colour.series[(groups.firstIndex(of: group) ?? 0) % Colour.series.count]
   }
@@ -83,6 +104,8 @@ public enum ArenaSVG {
       svg.text(text, x: x + 18, y: 54)
       x += 34 + 7 * Double(text.count)
     }
+    svg.line(x1: x, y1: 50, x2: x + 14, y2: 50, colour: .ink, width: 1.2)
+    svg.text("bytes in use", x: x + 20, y: 54)
   }
 
   private static func scale(_ bytes: Int) -> (bytes: Double, name: String) {

@@ -73,7 +73,7 @@ final class BoundFunction {
     let result = withExtendedLifetime(tasks) { mrm_run(plan, &options) }
     seconds = (ContinuousClock.now - start).seconds
     taskSeconds = options.task_seconds
-    profile?.finish(function)
+    profile?.finish(function, wall: seconds, tasks: taskSeconds)
     if result < 0 { return .done }
     let call = mrm_first_not_finite(plan, result, arena.base)
     return .notFinite(

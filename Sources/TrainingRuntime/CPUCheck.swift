@@ -3,7 +3,7 @@ import Glibc
 import Support
 
 /// What the processor can do, as the kernel tells it.
-enum CPUCheck {
+public enum CPUCheck {
   /// The features of the first processor in `/proc/cpuinfo` (`flags` on x86, `Features` on Arm).
   static func features() -> Set<String> {
     guard let text = try? readTextFile("/proc/cpuinfo") else { return [] }
@@ -13,7 +13,7 @@ enum CPUCheck {
   }
 
   /// The processor's name.
-  static func model() -> String {
+  public static func model() -> String {
     guard let text = try? readTextFile("/proc/cpuinfo"),
       let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }),
       let colon = line.firstIndex(of: ":")
@@ -34,7 +34,7 @@ enum CPUCheck {
   }
 
   /// The kernels OpenBLAS uses.
-  static var blasCore: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
+  public static var blasCore: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
   /// A warning when the environment forces OpenBLAS' kernels, or nil.
   static var blasWarning: String? {

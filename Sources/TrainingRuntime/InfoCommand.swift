@@ -9,18 +9,26 @@ struct InfoCommand: ProgramCommand {
       discussion: """
         Examples:
           \(ProgramCommands.programName) info
+          \(ProgramCommands.programName) info --kernels
           \(ProgramCommands.programName) info --json
         """)
   }
 
   @Flag(help: "One JSON object on stdout.")
   var json = false
+  @Flag(help: "List the kernels too, in the order they run.")
+  var kernels = false
 
   var needsProcessor: Bool { false }
 
   func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
     let info = try ProgramInfo(image)
-    StandardStream.out.write(json ? info.json.pretty : info.text)
+    if json {
+      let members = (info.json.members ?? []) + (kernels ? [JSONMember("kernels", KernelList(image).json)] : [])
+      StandardStream.out.write(JSON.object(members).pretty)
+    } else {
+      StandardStream.out.write(info.text + (kernels ? KernelList(image).text : ""))
+    }
     if let warning = CPUCheck.blasWarning { StandardStream.error.line("warning: " + warning) }
     return .success
   }

@@ -1,7 +1,8 @@
 import CRuntime
 import Support
 
-/// The time of each kernel: sums over all steps, and the last step as a Chrome trace.
+/// The time of each kernel: sums over the runs but the first, which also takes memory from the system, and the last run
+/// as a Chrome trace.
 final class StepProfile {
   struct Times {
     var starts: UnsafeMutablePointer<Double>
@@ -11,8 +12,13 @@ final class StepProfile {
   private struct Row {
     var function: UnsafePointer<mrm_function>
     var times: Times
+    /// Sums over the runs that count.
     var total: [Double]
-    var runs: Int
+    var wall = 0.0
+    var tasks = 0.0
+    var counted = 0
+    var runs = 0
+    var lastWall = 0.0
   }
 
   private var rows: [Row] = []
@@ -36,26 +42,48 @@ final class StepProfile {
     let times = Times(starts: .allocate(capacity: count), seconds: .allocate(capacity: count))
     times.starts.initialize(repeating: 0, count: count)
     times.seconds.initialize(repeating: 0, count: count)
-    rows.append(Row(function: function, times: times, total: Array(repeating: 0, count: count), runs: 0))
+    rows.append(Row(function: function, times: times, total: Array(repeating: 0, count: count)))
     return times
   }
 
-  /// Adds the run that has just ended to the sums.
-  func finish(_ function: UnsafePointer<mrm_function>) {
+  /// Adds the run that has just ended to the sums. `wall`: its seconds; `tasks`: those of them that went to reading
+  /// records.
+  func finish(_ function: UnsafePointer<mrm_function>, wall: Double, tasks: Double) {
     guard let index = rows.firstIndex(where: { $0.function == function }) else { return }
     rows[index].runs += 1
+    if rows[index].runs == 2 {
+      (rows[index].wall, rows[index].tasks, rows[index].counted) = (0, 0, 0)
+      for call in rows[index].total.indices { rows[index].total[call] = 0 }
+    }
+    rows[index].counted += 1
+    rows[index].wall += wall
+    rows[index].tasks += tasks
+    rows[index].lastWall = wall
     for call in rows[index].total.indices { rows[index].total[call] += rows[index].times.seconds[call] }
   }
 
-  /// The last run of each function in the trace format of Chrome and Perfetto.
+  /// The last run of each function in the trace format of Chrome and Perfetto, with the functions as processes.
   func trace() -> String {
     var events: [JSON] = []
     for (process, row) in rows.enumerated() {
+      let name = "@" + String(cString: row.function.pointee.name)
+      events.append([
+        "name": "process_name", "ph": "M", "pid": .integer(process), "tid": 0, "args": ["name": .string(name)],
+      ])
+      for (thread, label) in ["function", "kernels"].enumerated() {
+        events.append([
+          "name": "thread_name", "ph": "M", "pid": .integer(process), "tid": .integer(thread),
+          "args": ["name": .string(label)],
+        ])
+      }
+      events.append([
+        "name": .string(name), "ph": "X", "pid": .integer(process), "tid": 0, "cat": "function", "ts": 0,
+        "dur": .number(row.lastWall * 1e6), "args": [:],
+      ])
       for call in row.total.indices {
         let kernel = row.function.pointee.calls[call]
         events.append([
-          "name": .string(String(cString: kernel.name)), "ph": "X", "pid": .integer(process), "tid": 0,
-          "cat": .string(String(cString: row.function.pointee.name)),
+          "name": .string(String(cString: kernel.name)), "ph": "X", "pid": .integer(process), "tid": 1, "cat": "kernel",
           "ts": .number(row.times.starts[call] * 1e6), "dur": .number(row.times.seconds[call] * 1e6),
           "args": ["gflop": .number(kernel.flops * 1e-9), "megabytes": .number(kernel.bytes * 1e-6)],
         ])
@@ -64,27 +92,20 @@ final class StepProfile {
     return (["displayTimeUnit": "ms", "traceEvents": .array(events)] as JSON).compact + "\n"
   }
 
-  /// The `count` kernels that take longest, with rates, one line each.
-  func table(_ count: Int = 20) -> String {
-    var lines = ["   ms/run   share   GFLOP/s      GB/s  kernel"]
-    var kernels: [(seconds: Double, kernel: mrm_call)] = []
-    for row in rows where row.runs > 0 {
+  /// The kernels by time against the machine's limits, and where the step's time goes.
+  func table(_ peak: MachinePeak, threads: Int) -> String {
+    var table = ProfileTable(peak: peak, threads: threads)
+    let steps = rows.map(\.runs).min() ?? 1
+    for row in rows where row.counted > 0 {
+      // A function that runs once for each micro-batch counts as often in a step.
+      let runs = Double(row.counted) * Double(steps) / Double(row.runs)
+      table.addFunction(String(cString: row.function.pointee.name), wall: row.wall / runs, tasks: row.tasks / runs)
       for call in row.total.indices {
-        kernels.append((row.total[call] / Double(row.runs), row.function.pointee.calls[call]))
+        let kernel = row.function.pointee.calls[call]
+        table.addKernel(
+          String(cString: kernel.name), seconds: row.total[call] / runs, flops: kernel.flops, bytes: kernel.bytes)
       }
     }
-    let all = kernels.reduce(0) { $0 + $1.seconds }
-    for (seconds, kernel) in kernels.sorted(by: { $0.seconds > $1.seconds }).prefix(count) {
-      func column(_ value: Double, _ digits: Int, _ width: Int) -> String {
-        let text = value.fixed(digits)
-        return String(repeating: " ", count: max(0, width - text.count)) + text
-      }
-      let time = max(seconds, 1e-12)
-      lines.append(
-        column(seconds * 1e3, 3, 9) + column(100 * seconds / max(all, 1e-12), 1, 7) + "%"
-          + column(kernel.flops / time * 1e-9, 1, 10) + column(kernel.bytes / time * 1e-9, 1, 10)
-          + "  " + String(cString: kernel.name))
-    }
-    return lines.joined(separator: "\n")
+    return table.text()
   }
 }

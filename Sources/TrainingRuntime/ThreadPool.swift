@@ -5,7 +5,7 @@ import Support
 /// The threads that run compiled functions, started once. OpenBLAS is told to use one thread inside each of them.
 /// Used by one thread at a time.
 public final class ThreadPool {
-  let handle: OpaquePointer
+  package let handle: OpaquePointer
   public let threads: Int
 
   /// Processors this process may run on.

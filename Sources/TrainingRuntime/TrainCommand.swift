@@ -61,7 +61,8 @@ struct TrainCommand: ProgramCommand {
   var logFormat: TrainingOptions.LogFormat = .text
   @Flag(help: "No progress, only errors.")
   var quiet = false
-  @Option(help: "Write the last step as a Chrome trace and print the slowest kernels.", completion: .file())
+  @Option(
+    help: "Write the last step as a Chrome trace and print the kernels against the roofline.", completion: .file())
   var profile: String?
 
   var needsProcessor: Bool { true }
@@ -81,7 +82,8 @@ struct TrainCommand: ProgramCommand {
     let code = try loop.run()
     if let profile, let times = session.profile {
       try AtomicFile.write(times.trace(), to: profile)
-      StandardStream.error.line(times.table())
+      let peak = MachinePeak.measure(session.pool, bf16: image.manifest.precision == "bf16")
+      StandardStream.error.line(times.table(peak, threads: session.pool.threads))
     }
     if code == .success { StandardStream.out.line(session.run.checkpoint(session.position.step)) }
     return code

@@ -24,11 +24,18 @@ import Testing
     return builder.function
   }
 
-  /// Runs it fused and apart on 1 to 3 threads, in place, against the interpreter; gives the calls and remarks when fused.
+  /// Runs it fused and apart, with both kinds of products, on 1 to 3 threads, in place, against the interpreter; gives the
+  /// calls and remarks when fused.
   private static func check(_ function: Function) throws -> (calls: Int, remarks: [String]) {
     var apart = LoweringOptions()
     apart.fuseEpilogues = false
-    let compiled = try [CompiledProgram(function), CompiledProgram(function, options: apart)]
+    var tiles = LoweringOptions()
+    tiles.products = .emitted
+    var tilesApart = tiles
+    tilesApart.fuseEpilogues = false
+    let compiled = try [LoweringOptions(), apart, tiles, tilesApart].map { (options) throws(Diagnostic) in
+      try CompiledProgram(function, options: options)
+    }
     let inputs = RandomGraphTests.inputs(function, seed: 5)
     let expected = try Interpreter.run(function, inputs: inputs)
     for program in compiled {
@@ -43,6 +50,9 @@ import Testing
       }
     }
     #expect(!compiled[1].program.remarks.contains { $0.contains("epilogue") })
+    // A pack beside each product, and as many loops fused.
+    let packs = compiled[2].program.calls.count { $0.label.hasSuffix("pack") }
+    #expect(compiled[2].program.calls.count == compiled[0].program.calls.count + packs)
     return (compiled[0].program.calls.count, compiled[0].program.remarks.filter { $0.contains("epilogue") })
   }
 

@@ -114,12 +114,80 @@ extension CommandLineTests {
       #expect(directoryEntries(scratch.path).isEmpty)
     }
 
+    @Test func aMemoryBudgetSaysWhatItCosts() throws {
+      func peak(_ flags: String) throws -> (bytes: Int, text: String) {
+        let outcome = try Tool.run("mrmc build mrm-tiny --batch 8 --dry-run \(flags)")
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let line = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("train_step") })
+        let words = line.split(separator: " ")
+        return (try #require(Int(words[2])), outcome.output)
+      }
+      let free = try peak("")
+      #expect(!free.text.contains("computed again"))
+      let budget = free.bytes * 97 / 100
+      let fitted = try peak("--memory-budget \(budget)")
+      #expect(fitted.bytes <= budget)
+      #expect(fitted.text.contains("@train_step: ") && fitted.text.contains("kept values computed again"))
+    }
+
+    @Test func whatIsComputedAgainGivesTheSameGradients() throws {
+      let dry = try Tool.run("mrmc run mrm-nano --batch 2 --function loss_and_grads --init 0 --outputs o --dry-run")
+      let line = try #require(
+        dry.output.split(separator: "\n").first { $0.hasPrefix("loss_and_grads") }, "\(dry.errors)")
+      let peak = try #require(Int(line.split(separator: " ")[2]))
+      let outcome = try Tool.run(
+        "mrmc diff mrm-nano --batch 2 --function loss_and_grads --memory-budget \(peak * 95 / 100) --remarks")
+      #expect(outcome.status == 0 && outcome.output.contains("agree"), "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.errors.contains("recompute: @loss_and_grads"))
+    }
+
     @Test func inspectSpeaksJSON() throws {
       let outcome = try Tool.run("mrmc inspect mrm-nano --batch 1 --json")
       #expect(outcome.status == 0, "\(outcome.errors)")
       let json = try JSON.parse(outcome.output, file: "inspect")
       #expect(json["parameters"]?.intValue == 68728)
-      #expect(json["functions"]?.elements?.contains { $0["name"] == "train_step" } == true)
+      let functions = try #require(json["functions"]?.elements)
+      let calls = try #require(functions.first { $0["name"] == "train_step" }?["calls"]?.elements)
+      let product = try #require(calls.first { ($0["flops"]?.doubleValue ?? 0) > 0 })
+      let intensity = try #require(product["flops"]?.doubleValue) / #require(product["bytes"]?.doubleValue)
+      #expect(product["intensity"]?.doubleValue == intensity && product["layer"]?.stringValue?.isEmpty == false)
+    }
+
+    @Test func theMemoryPlanIsDrawn() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc inspect mrm-nano --batch 2 --memory-svg \(scratch.path)/a.svg > /dev/null")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let model = try readTextFile(scratch.path + "/a.svg")
+      #expect(model.contains("saved for the backward") && model.contains("mrm-nano @train_step"))
+      let directory = try NanoProgram.directory()
+      let program = try Tool.run("mrmc inspect \(directory)/program --memory-svg \(scratch.path)/b.svg")
+      #expect(program.status == 0, "\(program.errors)")
+      #expect(program.output.contains("FLOP per byte") && program.output.contains("encoder.blocks.0."))
+      #expect(try readTextFile(scratch.path + "/b.svg") == model)
+    }
+
+    @Test func remarksTellWhichLoopsWereJoined() throws {
+      let outcome = try Tool.run("mrmc ir mrm-nano --batch 1 --stage buffer --function loss --remarks -o /dev/null")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("remark: @loss: fused") && outcome.errors.contains("encoder.blocks.0."))
+    }
+
+    @Test(arguments: ["ir", "buffer", "llvm", "asm", "obj"])
+    func everyFormButAProgramIsToBeHadOfAnyModel(_ form: String) throws {
+      let scratch = try ScratchDirectory()
+      let text = """
+        func @f(%x: f32[4,8], %y: f32[8,4]) -> (z: f32[4,4]) {
+          %0 = matmul %x, %y : f32[4,4]
+          %1 = exp %0 : f32[4,4]
+          return %1
+        }
+        """
+      _ = try scratch.write(text, to: "f.tir")
+      let outcome = try Tool.run("mrmc build f.tir --emit \(form) -o out", in: scratch.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try !readFile(scratch.path + "/out").isEmpty)
+      let program = try Tool.run("mrmc build f.tir -o program", in: scratch.path)
+      #expect(program.status == 64 && program.error.contains("nothing to train"))
     }
   }
 }

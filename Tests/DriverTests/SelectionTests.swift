@@ -11,7 +11,7 @@ import Testing
   @Test func whatThisVersionCannotDoIsRefusedAsUsage() {
     let refused = [
       options { $0.optimization = 4 }, options { $0.batch = 0 }, options { $0.products = .emitted },
-      options { $0.memoryBudget = 1 }, options { $0.disabledPasses = ["nothing"] },
+      options { $0.memoryBudget = 0 }, options { $0.disabledPasses = ["nothing"] },
       options { $0.printAfter = ["nothing"] }, options { $0.passLimit = -1 },
     ]
     for options in refused {

@@ -91,11 +91,35 @@ import Testing
     #expect(done.code == 0 && done.err.contains("model.gradient") && done.err.contains("GFLOP/s"), "\(done.err)")
     let trace = try JSON.read(path: fixture("trace.json"))
     let events = try #require(trace["traceEvents"]?.elements)
+    let kernels = events.filter { $0["cat"]?.stringValue == "kernel" }
     #expect(
-      events.compactMap { $0["name"]?.stringValue } == [
+      kernels.compactMap { $0["name"]?.stringValue } == [
         "model.features", "model.loss", "model.gradient", "model.update",
       ])
-    #expect(events.allSatisfy { ($0["dur"]?.doubleValue ?? -1) > 0 })
+    #expect(kernels.allSatisfy { ($0["dur"]?.doubleValue ?? -1) > 0 && $0["ph"] == "X" })
+    let whole = try #require(events.first { $0["cat"]?.stringValue == "function" })
+    let last = try #require(kernels.last)
+    let end = { (event: JSON) in event["ts"]!.doubleValue! + event["dur"]!.doubleValue! }
+    #expect(end(last) <= end(whole) && kernels.reduce(0) { $0 + $1["dur"]!.doubleValue! } <= whole["dur"]!.doubleValue!)
+    #expect(events.contains { $0["ph"] == "M" && $0["args"]?["name"]?.stringValue == "@train_step" })
+  }
+
+  @Test(arguments: ["1", "2"])
+  func theProfilesSumsAddUp(_ accumulate: String) throws {
+    let fixture = try Fixture(records: 12)
+    let done = try fixture.train(
+      "run", "--steps", "3", "--accumulate", accumulate, "--profile", fixture("trace.json"), "--quiet")
+    #expect(done.code == 0, "\(done.err)")
+    func milliseconds(_ name: String) throws -> Double {
+      let line = try #require(done.err.split(separator: "\n").first { $0.hasSuffix("  " + name) }, "\(done.err)")
+      return try #require(line.split(separator: " ").first.flatMap { Double($0) })
+    }
+    let parts = ["products", "kernels with products inside", "everything outside products"]
+    let kernels = try parts.reduce(0) { $0 + (try milliseconds($1)) }
+    #expect(abs(kernels - (try milliseconds("all kernels"))) < 0.01)
+    let whole = try milliseconds("all kernels") + milliseconds("reading records") + milliseconds("between kernels")
+    #expect(abs(whole - (try milliseconds("the step"))) < 0.01)
+    #expect(try milliseconds("the step") > 0 && milliseconds("between kernels") > -0.01)
   }
 }
 

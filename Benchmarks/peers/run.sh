@@ -1,0 +1,13 @@
+#!/bin/sh
+# Times one training step by mrmc, PyTorch (eager and compiled) and JAX, f32 and bf16, on this machine. Sets up what it
+# needs in .venv beside it, or takes the Python named by PEERS_PYTHON.
+# usage: Benchmarks/peers/run.sh [--model M] [--batch B] [--tuned] [-o results.json] …   (--help lists all)
+set -e
+here=$(cd "$(dirname "$0")" && pwd)
+python=${PEERS_PYTHON:-$here/.venv/bin/python}
+if [ ! -x "$python" ]; then
+  python3 -m venv "$here/.venv"
+  "$python" -m pip install -q --index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple torch
+  "$python" -m pip install -q jax optax numpy safetensors
+fi
+exec "$python" "$here/compare.py" "$@"

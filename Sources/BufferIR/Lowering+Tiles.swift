@@ -1,0 +1,33 @@
+import TensorIR
+
+/// Products by emitted tiles.
+extension Lowering {
+  /// Turns a product into one of tiles, its B packed by a call of its own. Gives its operands.
+  mutating func tiles(_ kernel: inout ProductKernel, _ operands: [Call.Operand]) -> [Call.Operand] {
+    var operands = operands
+    // Cᵀ = Bᵀ·Aᵀ where that makes the result row-major, or, for gradients of weights, leaves far fewer columns to pack.
+    let isGradient = kernel.a.column != 1 && kernel.b.column == 1
+    if kernel.c.column != 1 || (isGradient && kernel.n >= 2 * kernel.m) {
+      func transposed(_ matrix: ProductKernel.Matrix) -> ProductKernel.Matrix {
+        .init(batch: matrix.batch, row: matrix.column, column: matrix.row)
+      }
+      (kernel.m, kernel.n) = (kernel.n, kernel.m)
+      (kernel.a, kernel.b) = (transposed(kernel.b), transposed(kernel.a))
+      kernel.c = transposed(kernel.c)
+      operands.swapAt(0, 1)
+    }
+    kernel.isPaired = kernel.operand == .bf16 && options.pairsBF16 && kernel.k % 2 == 0
+    let pack = PackKernel(
+      batch: kernel.batch, operand: kernel.operand, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n,
+      source: kernel.b)
+    let count = kernel.batch.reduce(PackKernel.count(steps: pack.steps, n: kernel.n), *)
+    let panels = temporary(TensorType(.f32, [count]))
+    let bytes = Double(kernel.batch.reduce(kernel.k * kernel.n * kernel.operand.byteSize, *) + count * 4)
+    call(.pack(pack), [operands[1], written(panels)], ["pack"], flops: 0, bytes: bytes)
+    kernel.form = .tiles
+    // What B was no longer tells kernels apart.
+    kernel.b = .init(batch: [], row: PackKernel.width, column: 1)
+    operands[1] = read(panels)
+    return operands
+  }
+}

@@ -1,0 +1,24 @@
+import TensorIR
+
+/// Copies the B of products into panels: for each point of the batch, each 48 columns and each row (or pair of rows) the 48
+/// elements (or pairs) side by side; what lies beyond the last column is of no account. Arguments: B (K×N, strided, one stride of 1), the panels.
+public struct PackKernel: Hashable, Sendable {
+  public var batch: [Int]
+  /// The type of B's elements.
+  public var operand: ElementType
+  /// Whether two bf16 neighbours along K become one 32-bit element; else elements become f32.
+  public var isPaired: Bool
+  public var k: Int
+  public var n: Int
+  public var source: ProductKernel.Matrix
+
+  /// Columns of a panel: three vectors of AVX-512, and a multiple of what narrower registers hold.
+  public static let width = 48
+
+  /// Panels of one matrix.
+  public static func panels(_ n: Int) -> Int { (n + width - 1) / width }
+  /// 32-bit elements of one packed matrix of so many steps along K.
+  public static func count(steps: Int, n: Int) -> Int { panels(n) * steps * width }
+  /// Rows of the packed matrix.
+  public var steps: Int { isPaired ? k / 2 : k }
+}

@@ -1,0 +1,54 @@
+import TensorIR
+
+/// How a product is computed.
+public enum ProductForm: Hashable, Sendable {
+  /// By OpenBLAS.
+  case library
+  /// By emitted tiles of registers: argument 1 holds B as panels (`PackKernel`), and A is packed on the way.
+  case tiles
+}
+
+/// Who computes products.
+public enum ProductChoice: String, Hashable, Sendable, CaseIterable {
+  case openblas
+  case emitted
+  /// Whichever was measured to be faster for the shape.
+  case auto
+}
+
+extension ProductForm {
+  /// The form of a product of m×k and k×n elements under a choice. What `auto` takes is fixed here, so that two builds agree:
+  /// tiles were measured to be faster than OpenBLAS, by 2 to 8 %, where B is packed for many rows. A gradient of a weight
+  /// has the longer side as its rows. In pairs of bf16 they do twice the work in the same time, which pays sooner.
+  static func chosen(
+    _ choice: ProductChoice, _ element: ElementType, m: Int, n: Int, k: Int, isGradient: Bool, isPaired: Bool
+  ) -> ProductForm {
+    if element != .f32 { return .library }
+    switch choice {
+    case .openblas: return .library
+    case .emitted: return .tiles
+    case .auto:
+      let (rows, columns) = isGradient ? (max(m, n), min(m, n)) : (m, n)
+      let isLarge = rows >= (isPaired ? 96 : 384) && columns >= PackKernel.width && k >= 64
+      return isLarge ? .tiles : .library
+    }
+  }
+}
+
+extension ProductKernel {
+  /// Rows of a packed strip of A.
+  public static let stripRows = 8
+  /// Strips packed at a time: their part of A, of `depth` columns, stays in the second-level cache.
+  public static let blockStrips = 20
+
+  /// Rows of the packed operands: K, or its pairs.
+  public var steps: Int { isPaired ? k / 2 : k }
+  /// The sums over K are cut into passes of equal length, in steps.
+  public var passes: Int { max(1, (steps + 799) / 800) }
+  public var depth: Int { (steps + passes - 1) / passes }
+
+  /// Per-thread memory: a block of A in strips, with room for a vector beyond the last.
+  public var scratchBytes: Int {
+    form == .tiles ? Self.stripRows * (Self.blockStrips * depth + 16) * 4 : 0
+  }
+}

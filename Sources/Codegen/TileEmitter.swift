@@ -1,0 +1,156 @@
+import LLVMKit
+
+/// The function that computes one tile of a product in registers:
+/// `void tile(ptr a, ptr b, ptr c, i64 k, i64 pitch, i64 rows, i64 columns, i32 adds, ptr ahead)`: C (rows × columns, `pitch` elements
+/// from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`. A is a strip (`k` times 8
+/// rows side by side), B a panel. It asks for the `16·k` bytes from `ahead` on, so that they are near when they are read.
+struct TileEmitter {
+  let module: ModuleBuilder
+  /// Rows and vectors of the tile: as many sums as registers hold beside a row of B.
+  let rows: Int
+  let vectors: Int
+  let lanes: Int
+  /// Columns of the tile.
+  var width: Int { vectors * lanes }
+
+  /// Steps along K per round of the loop.
+  private static let unroll = 4
+
+  /// Elements between one row of a strip or panel and the next.
+  let stripRows: Int
+  let panelWidth: Int
+  /// Whether C's columns are contiguous rather than its rows.
+  let isTurned: Bool
+  /// Whether A and B hold pairs of bf16.
+  let isPaired: Bool
+
+  init(_ module: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool) {
+    self.module = module
+    self.isTurned = isTurned
+    self.isPaired = isPaired
+    self.stripRows = stripRows
+    self.panelWidth = panelWidth
+    lanes = module.target.floatLanes
+    (rows, vectors) = lanes == 16 ? (8, 3) : (6, 2)
+  }
+
+  private var name: String { "mrm.tile" + (isPaired ? ".bf16" : "") + (isTurned ? ".turned" : "") }
+
+  /// The function, emitted once per module.
+  func function() -> FunctionRef {
+    if let known = module.function(named: name) { return known }
+    let (i64, ptr) = (module.i64, module.ptr)
+    let function = module.addFunction(
+      name, params: [ptr, ptr, ptr, i64, i64, i64, i64, module.i32, ptr], result: module.void,
+      attributes: FunctionAttributes(noInline: true), linkage: .internal)
+    emit(Emitter(module, function))
+    return function
+  }
+
+  private func emit(_ e: Emitter) {
+    let parameter = e.function.parameter
+    let (a, b, c, k) = (parameter(0), parameter(1), parameter(2), parameter(3))
+    let (pitch, rowCount, columnCount) = (parameter(4), parameter(5), parameter(6))
+    let adds = e.icmp(.ne, parameter(7), e.i32(0))
+    let ahead = parameter(8)
+    let type = e.f32.vector(lanes)
+    func row(_ index: Int) -> Value { e.gep(e.f32, c, e.mul(e.i64(index), pitch)) }
+    for index in 0..<(isTurned ? width : rows) {
+      for line in stride(from: 0, to: isTurned ? rows : width, by: 16) {
+        e.prefetch(e.gep(e.f32, row(index), line), forWrite: true)
+      }
+    }
+    let zero = e.zero(type)
+    let packed = isPaired ? e.i32 : e.f32
+    func step(_ index: Value, _ sums: [Value]) -> [Value] {
+      let strip = e.gep(packed, a, e.mulIndex(index, e.i64(stripRows)))
+      let panel = e.gep(packed, b, e.mulIndex(index, e.i64(panelWidth)))
+      let columns = (0..<vectors).map { e.load(packed.vector(lanes), e.gep(packed, panel, $0 * lanes)) }
+      var next = sums
+      for row in 0..<rows {
+        let value = e.splat(e.load(packed, e.gep(packed, strip, row)), lanes)
+        for vector in 0..<vectors {
+          let slot = row * vectors + vector
+          next[slot] = multiplied(e, value, columns[vector], sums[slot])
+        }
+      }
+      return next
+    }
+    // Each round asks for a line of the panel that comes next.
+    let rounds = e.and(k, e.i64(-Self.unroll))
+    let start = Array(repeating: zero, count: rows * vectors)
+    let most = e.loop(from: e.i64(0), to: rounds, step: Self.unroll, initial: start, unrolling: .never) {
+      (index: Value, sums: [Value]) in
+      e.prefetch(e.gep(e.f32, ahead, e.mulIndex(index, e.i64(16 / Self.unroll))), locality: 2)
+      return (0..<Self.unroll).reduce(sums) { step(e.addIndex(index, e.i64($1)), $0) }
+    }
+    let sums = e.loop(from: rounds, to: k, initial: most, unrolling: .never, step)
+    if isTurned {
+      TurnedStore(e: e, rows: rows, stripRows: stripRows, lanes: lanes, vectors: vectors)
+        .emit(sums, adds, rowCount, columnCount, row)
+    } else {
+      emitStore(e, sums, adds, rowCount, columnCount, row)
+    }
+    e.ret()
+  }
+
+  /// sum + a · b, lane by lane; of pairs both products are added.
+  private func multiplied(_ e: Emitter, _ a: Value, _ b: Value, _ sum: Value) -> Value {
+    if !isPaired { return VectorMath(e).mulAdd(a, b, sum) }
+    let pairs = e.bf16.vector(2 * lanes)
+    return e.intrinsic(
+      "llvm.x86.avx512bf16.dpbf16ps.512", [], [sum, e.bitcast(a, to: pairs), e.bitcast(b, to: pairs)])
+  }
+
+  private func emitStore(
+    _ e: Emitter, _ sums: [Value], _ adds: Value, _ rowCount: Value, _ columnCount: Value, _ row: (Int) -> Value
+  ) {
+    let isWhole = e.and(e.icmp(.sge, rowCount, e.i64(rows)), e.icmp(.sge, columnCount, e.i64(width)))
+    _ = e.ifElse(
+      isWhole,
+      then: {
+        store(e, sums, adds, row) { _ in nil }
+        return []
+      },
+      else: {
+        for index in 0..<rows {
+          e.ifThen(e.icmp(.slt, e.i64(index), rowCount)) {
+            let own = Array(sums[index * vectors..<(index + 1) * vectors])
+            store(e, own, adds, { _ in row(index) }) { vector in
+              e.laneMask(e.sub(columnCount, e.i64(vector * lanes)), lanes: lanes)
+            }
+          }
+        }
+        return []
+      })
+  }
+
+  /// Writes sums, row by row, on top of what is there if `adds`.
+  private func store(
+    _ e: Emitter, _ sums: [Value], _ adds: Value, _ row: (Int) -> Value, _ mask: (Int) -> Value?
+  ) {
+    let type = e.f32.vector(lanes)
+    func each(_ body: (Value, Value, Value?) -> Void) {
+      for (slot, sum) in sums.enumerated() {
+        let address = e.gep(e.f32, row(slot / vectors), slot % vectors * lanes)
+        body(sum, address, mask(slot % vectors))
+      }
+    }
+    func write(_ value: Value, _ address: Value, _ mask: Value?) {
+      if let mask { e.maskedStore(value, address, mask: mask) } else { e.store(value, address) }
+    }
+    _ = e.ifElse(
+      adds,
+      then: {
+        each { sum, address, mask in
+          let old = mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
+          write(e.fadd(old, sum), address, mask)
+        }
+        return []
+      },
+      else: {
+        each(write)
+        return []
+      })
+  }
+}

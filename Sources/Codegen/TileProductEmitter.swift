@@ -1,0 +1,163 @@
+import BufferIR
+import LLVMKit
+import Support
+import TensorIR
+
+/// Emits a product as tiles of registers: a thread takes blocks of rows, packs their part of A into strips, and runs the
+/// tiles of each panel of B over them, pass by pass along K.
+struct TileProductEmitter {
+  let frame: KernelFrame
+  let product: ProductKernel
+  let tile: TileEmitter
+  private let function: FunctionRef
+  var e: Emitter { frame.emitter }
+
+  /// Panels between two runs of an epilogue: their part of a block of rows stays in cache.
+  private static let group = 8
+
+  private var operand: PackedElement {
+    PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
+  }
+
+  init(_ module: ModuleBuilder, _ product: ProductKernel, name: String) {
+    tile = TileEmitter(
+      module, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
+      isTurned: product.c.column != 1, isPaired: product.isPaired)
+    function = tile.function()
+    frame = KernelFrame(module, name: name)
+    self.product = product
+  }
+
+  /// What a thread computes of one product.
+  private struct Part {
+    var rows: (Value, Value)
+    var panels: (Value, Value)
+  }
+
+  private struct Epilogue {
+    let body: LoopEmitter.Body
+    let itemsPerRow: Int
+    /// Whether it runs on some columns of the rows at a time.
+    let isColumnwise: Bool
+  }
+
+  func emit() throws(Diagnostic) {
+    let epilogue = product.epilogue.map { epilogue in
+      let loop = LoopEmitter(frame, epilogue.loop)
+      let body = loop.body((0..<loop.operandCount).map { frame.operand(2 + $0) })
+      let items = epilogue.itemsPerRow(product.m)
+      return Epilogue(
+        body: body, itemsPerRow: items * body.blocks,
+        isColumnwise: items == 1 && !epilogue.loop.innerReduced && epilogue.loop.inner == product.n)
+    }
+    let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))
+    let count = product.batch.reduce(1, *)
+    let byBatch = count >= ProductEmitter.longBatch
+    let byRows = epilogue != nil || product.m >= product.n || product.m >= 4 * tile.rows
+    let panels = PackKernel.panels(product.n)
+    let all = (e.i64(0), e.i64(product.m))
+    let allPanels = (e.i64(0), e.i64(panels))
+    let matrices = byBatch ? frame.share(of: count) : (e.i64(0), e.i64(count))
+    let part = Part(
+      rows: !byBatch && byRows ? frame.share(of: product.m, grain: tile.rows) : all,
+      panels: !byBatch && !byRows ? frame.share(of: panels) : allPanels)
+    try e.loop(from: matrices.0, to: matrices.1, unrolling: .never) { index throws(Diagnostic) in
+      let at = frame.coordinates(index, product.batch)
+      try emit(
+        part, operand.address(a, frame.dot(at, product.a.batch)),
+        e.gep(e.f32, b, e.mul(index, e.i64(PackKernel.count(steps: product.steps, n: product.n)))),
+        e.gep(e.f32, c, frame.dot(at, product.c.batch)), epilogue)
+    }
+    e.ret()
+  }
+
+  private func emit(_ part: Part, _ a: Value, _ b: Value, _ c: Value, _ epilogue: Epilogue?) throws(Diagnostic) {
+    // Blocks of equal length, each of whole tiles.
+    let rows = e.sub(part.rows.1, part.rows.0)
+    let blockTiles = ProductKernel.blockStrips
+    let tiles = e.udiv(e.add(rows, e.i64(tile.rows - 1)), e.i64(tile.rows))
+    let blocks = e.udiv(e.add(tiles, e.i64(blockTiles - 1)), e.i64(blockTiles))
+    try e.loop(from: e.i64(0), to: blocks, unrolling: .never) { index throws(Diagnostic) in
+      func bound(_ index: Value) -> Value {
+        let tile = e.mul(e.udiv(e.mul(index, tiles), blocks), e.i64(tile.rows))
+        return e.smin(e.add(part.rows.0, tile), part.rows.1)
+      }
+      let block = (bound(index), bound(e.add(index, e.i64(1))))
+      try e.loop(from: e.i64(0), to: e.i64(product.passes), unrolling: .never) { pass throws(Diagnostic) in
+        try emit(pass, block, part.panels, a, b, c, epilogue)
+      }
+      if let epilogue, !epilogue.isColumnwise {
+        let items = e.i64(epilogue.itemsPerRow)
+        try epilogue.body.emit(e.mul(block.0, items), e.mul(block.1, items))
+      }
+    }
+  }
+
+  /// One pass along K over one block of rows.
+  private func emit(
+    _ pass: Value, _ block: (Value, Value), _ panels: (Value, Value), _ a: Value, _ b: Value, _ c: Value,
+    _ epilogue: Epilogue?
+  ) throws(Diagnostic) {
+    let strips = e.function.parameter(3)
+    let from = e.mul(pass, e.i64(product.depth))
+    let depth =
+      product.passes == 1
+      ? e.i64(product.steps) : e.smin(e.i64(product.depth), e.sub(e.i64(product.steps), from))
+    let rows = e.sub(block.1, block.0)
+    let column = e.mul(from, e.i64(product.a.column * operand.perStep))
+    StripPacking(
+      frame: frame, element: operand, row: product.a.row, column: product.a.column, rows: tile.rows,
+      pitch: ProductKernel.stripRows
+    ).emit(
+      operand.address(a, e.add(e.mul(block.0, e.i64(product.a.row)), column)), rows, depth, into: strips)
+    let isLast = e.icmp(.eq, pass, e.i64(product.passes - 1))
+    try e.loop(from: panels.0, to: panels.1, step: Self.group, unrolling: .never) { first throws(Diagnostic) in
+      let last = e.smin(e.add(first, e.i64(Self.group)), panels.1)
+      e.loop(from: first, to: last, unrolling: .never) { panel in
+        let start = e.gep(
+          e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(PackKernel.width)))
+        emit(panel, pass, block, rows, depth, strips, start, c)
+      }
+      guard let epilogue, epilogue.isColumnwise else { return }
+      try e.ifThen(isLast) { () throws(Diagnostic) in
+        let columns = e.smin(e.mul(last, e.i64(PackKernel.width)), e.i64(product.n))
+        try epilogue.body.emit(rows: block, columns: (e.mul(first, e.i64(PackKernel.width)), columns))
+      }
+    }
+  }
+
+  /// The tiles of one panel.
+  private func emit(
+    _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ strips: Value,
+    _ start: Value, _ c: Value
+  ) {
+    let adds = e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
+    let column = e.mul(panel, e.i64(PackKernel.width))
+    e.loop(from: e.i64(0), to: rows, step: tile.rows, unrolling: .never) { row in
+      let place = e.gep(
+        e.f32, strips, e.mul(e.udiv(row, e.i64(tile.rows)), e.mul(depth, e.i64(ProductKernel.stripRows))))
+      for part in stride(from: 0, to: PackKernel.width, by: tile.width) {
+        let own = e.add(column, e.i64(part))
+        // The first tiles of a panel ask for the next one: 16 bytes each for every step along K.
+        let strip = e.mul(e.udiv(row, e.i64(tile.rows)), e.i64(PackKernel.width / tile.width))
+        let number = e.smin(e.add(strip, e.i64(part / tile.width)), e.i64(PackKernel.width / 4 - 1))
+        let next = e.gep(e.f32, start, product.steps * PackKernel.width)
+        let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
+        func call() {
+          e.call(
+            function,
+            [
+              place, e.gep(e.f32, start, part), element(c, e.add(block.0, row), product.c.row, own, product.c.column),
+              depth, e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row),
+              e.sub(e.i64(product.n), own), adds, ahead,
+            ])
+        }
+        if part == 0 { call() } else { e.ifThen(e.icmp(.slt, own, e.i64(product.n)), call) }
+      }
+    }
+  }
+
+  private func element(_ base: Value, _ row: Value, _ rowStride: Int, _ column: Value, _ columnStride: Int) -> Value {
+    e.gep(e.f32, base, e.add(e.mul(row, e.i64(rowStride)), e.mul(column, e.i64(columnStride))))
+  }
+}

@@ -1,0 +1,41 @@
+import CRuntime
+
+/// Values for the arguments of a measured kernel: those `MadeInputs` makes, and what these graphs need beyond it.
+enum BenchInputs {
+  /// Parameters from their initialisers, permutations for `order` and `restore`, positive second moments.
+  static func fill(
+    _ function: Function, of module: Module, _ memory: (String) -> UnsafeMutableRawBufferPointer
+  ) throws(Diagnostic) {
+    try MadeInputs.fill(function, of: module, seed: 1, memory)
+    for (index, argument) in function.arguments.enumerated() {
+      let bytes = memory(argument.name)
+      let key = UInt64(index) + 77
+      switch (argument.name, argument.type.element) {
+      case ("order", .i32), ("restore", .i32): permute(bytes, length: argument.type.shape.last ?? 1, key: key)
+      case (_, .f32) where argument.role == .state: fillState(argument.name, bytes, key: key)
+      default: break
+      }
+    }
+  }
+
+  private static func fillState(_ name: String, _ bytes: UnsafeMutableRawBufferPointer, key: UInt64) {
+    let values = bytes.bindMemory(to: Float.self)
+    if name.hasPrefix("exp_avg_sq.") {
+      mrm_fill_uniform(values.baseAddress!, values.count, key, 0.4)
+      for index in values.indices { values[index] += 0.5 }
+    } else {
+      mrm_fill_normal(values.baseAddress!, values.count, key, 0.1)
+    }
+  }
+
+  /// Rows 0, …, length − 1 in an order of their own each.
+  private static func permute(_ bytes: UnsafeMutableRawBufferPointer, length: Int, key: UInt64) {
+    let values = bytes.bindMemory(to: Int32.self)
+    var random = [Float](repeating: 0, count: values.count)
+    mrm_fill_uniform(&random, random.count, key, 0.5)
+    for start in stride(from: 0, to: values.count, by: length) {
+      let order = (0..<length).sorted { (random[start + $0], $0) < (random[start + $1], $1) }
+      for (place, index) in order.enumerated() { values[start + place] = Int32(index) }
+    }
+  }
+}

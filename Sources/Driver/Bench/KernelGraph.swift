@@ -1,0 +1,66 @@
+import Autodiff
+import Models
+
+/// A kernel's functions before any pass: forward and gradients in one, as a training step has them.
+struct KernelGraph {
+  /// Its only function is what is measured.
+  let module: Module
+  /// The results of the forward part.
+  let forwardResults: [String]
+
+  private static let cotangent = "d."
+  private static let objective = "objective"
+
+  /// Builds the kernel at a shape. An update has no forward part; its function is the optimiser's.
+  init(_ kernel: BenchKernel, _ shape: KernelShape, _ options: BuildOptions) throws(Diagnostic) {
+    var builder = try ModuleBuilder(kernel.name, try ModelOptions(batch: 1))
+    try builder.function("loss") { graph in kernel.build(graph, shape) }
+    if shape.has("vocabulary") { builder.set("vocabulary", .integer(shape["vocabulary"])) }
+    var module = builder.finish()
+    if options.precision == .bf16 { module = try Compilation.narrowed(module, options, PhaseRecord(options)) }
+    let forward = module.functions[0]
+    if kernel.isUpdate {
+      module.functions = [try TrainingFunctions.apply(forward)]
+      forwardResults = []
+    } else {
+      let wanted = forward.arguments.filter { $0.isTrainable || kernel.differentiated.contains($0.name) }.map(\.name)
+      module.functions = [try Self.joint(forward, wanted)]
+      forwardResults = forward.results.map(\.name)
+    }
+    self.module = module
+  }
+
+  /// The function's results, then the gradient of Σ result · d.result with respect to each of `wanted`, where d.result
+  /// is a further argument (1 for a scalar).
+  static func joint(_ forward: Function, _ wanted: [String]) throws(Diagnostic) -> Function {
+    var function = Function(name: "kernel")
+    var map: [ValueID?] = forward.arguments.map { function.addArgument($0) }
+    map.append(contentsOf: [ValueID?](repeating: nil, count: forward.valueCount - map.count))
+    var cotangents: [ValueID?] = []
+    for result in forward.results {
+      let type = forward.type(of: result.value)
+      cotangents.append(type.rank == 0 ? nil : function.addArgument(Argument(cotangent + result.name, type)))
+    }
+    for node in forward.nodes {
+      let values = function.addNode(
+        node.op, node.operands.map { map[$0.index]! }, types: node.results.map { forward.type(of: $0) }, node.provenance
+      )
+      for (old, new) in zip(node.results, values) { map[old.index] = new }
+    }
+    function.results = forward.results.map { FunctionResult($0.name, map[$0.value.index]!) }
+    var b = Builder(function)
+    var total: ValueID?
+    for (result, cotangent) in zip(function.results, cotangents) {
+      var term = result.value
+      if let cotangent {
+        let product = try b.binary(.mul, term, cotangent)
+        term = try b.reduce(.sum, product, axes: Array(0..<b.shape(product).count))
+      }
+      total = if let sum = total { try b.binary(.add, sum, term) } else { term }
+    }
+    b.function.results.append(FunctionResult(objective, total!))
+    var result = try Autodiff.gradients(of: b.function, loss: objective, withRespectTo: wanted)
+    result.results.removeAll { $0.name == objective }
+    return result
+  }
+}

@@ -1,0 +1,161 @@
+import TensorIR
+
+/// Which values a function keeps from its forward part for its backward part, in the order in which it is worth computing
+/// them again, and the function that does.
+///
+/// The forward part is what the loss depends on. A kept value that is dropped is computed again by copies of the nodes
+/// behind it, from other kept values and the arguments, placed before the first node of the backward that reads it.
+public struct RecomputePlan {
+  /// A value that may be dropped.
+  public struct Choice: Hashable, Sendable {
+    public let value: ValueID
+    /// The node that computes it.
+    public let node: Int
+    /// The memory it takes.
+    public let bytes: Int
+    /// Scalar operations that computing it again takes beyond those of the choices before it.
+    public let operations: Double
+    /// Those of them in products, a multiply-add counted as two.
+    public let productFLOPs: Double
+  }
+
+  public let function: Function
+  /// Cheapest first: operations per byte, given the choices before.
+  public private(set) var choices: [Choice] = []
+
+  private let definitions: [Int?]
+  private let isForward: [Bool]
+  /// Values with memory of their own that the backward reads, directly or through views.
+  private var kept: [Bool]
+
+  /// Values behind more nodes than this are not computed again: it bounds how far back a copy reaches.
+  private static let deepest = 96
+  private static let smallest = 4096
+  private static let views: Set<String> = [
+    "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
+  ]
+
+  /// Without a guard and a result `loss`, or without a backward, there is nothing to choose.
+  public init(_ function: Function) {
+    self.function = function
+    definitions = function.definitions()
+    var losses = function.guards
+    if losses.isEmpty { losses = function.results.filter { $0.name == "loss" }.map(\.value) }
+    isForward = Self.ancestors(of: losses, function)
+    kept = [Bool](repeating: false, count: function.valueCount)
+    for (index, node) in function.nodes.enumerated() where !isForward[index] {
+      for operand in node.operands { keep(operand) }
+    }
+    choose()
+  }
+
+  private static func ancestors(of values: [ValueID], _ function: Function) -> [Bool] {
+    var needed = [Bool](repeating: false, count: function.valueCount)
+    for value in values { needed[value.index] = true }
+    var result = [Bool](repeating: false, count: function.nodes.count)
+    for (index, node) in function.nodes.enumerated().reversed()
+    where node.results.contains(where: { needed[$0.index] }) {
+      result[index] = true
+      for operand in node.operands { needed[operand.index] = true }
+    }
+    return result
+  }
+
+  private func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
+
+  private mutating func keep(_ value: ValueID) {
+    guard let node = definitions[value.index], isForward[node] else { return }
+    if isView(node) {
+      for operand in function.nodes[node].operands { keep(operand) }
+    } else {
+      kept[value.index] = true
+    }
+  }
+
+  // MARK: Choosing
+
+  private mutating func choose() {
+    let results = Set(function.results.map(\.value) + function.guards)
+    var open = kept.indices.filter {
+      kept[$0] && !results.contains(ValueID($0)) && function.type(of: ValueID($0)).byteCount >= Self.smallest
+    }
+    let costs = function.nodes.map { RecomputeCost($0, function) }
+    var dropped = [Bool](repeating: false, count: function.valueCount)
+    var copied = [Bool](repeating: false, count: function.nodes.count)
+    while true {
+      var best: (place: Int, choice: Choice, price: Double, nodes: [Int])?
+      for (place, value) in open.enumerated() {
+        guard let nodes = copies(for: value, dropped) else { continue }
+        let new = nodes.filter { !copied[$0] }
+        let bytes = function.type(of: ValueID(value)).byteCount
+        let operations = new.reduce(0) { $0 + costs[$1].operations }
+        let price = operations / Double(bytes)
+        if let best, best.price <= price { continue }
+        let products = new.reduce(0) { $0 + costs[$1].productFLOPs }
+        let choice = Choice(
+          value: ValueID(value), node: definitions[value]!, bytes: bytes, operations: operations,
+          productFLOPs: products)
+        best = (place, choice, price, new)
+      }
+      guard let best else { return }
+      choices.append(best.choice)
+      dropped[best.choice.value.index] = true
+      for node in best.nodes { copied[node] = true }
+      open.remove(at: best.place)
+    }
+  }
+
+  /// The nodes to copy if `value` is dropped too; nil if they are too many.
+  private func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
+    var found: [Int] = []
+    var seen = Set<Int>()
+    var stack = [definitions[value]!]
+    while let node = stack.popLast() {
+      if !seen.insert(node).inserted { continue }
+      found.append(node)
+      if found.count > Self.deepest { return nil }
+      for operand in function.nodes[node].operands {
+        guard let definition = definitions[operand.index] else { continue }
+        if kept[operand.index] && !dropped[operand.index] && operand.index != value { continue }
+        stack.append(definition)
+      }
+    }
+    return found
+  }
+
+  // MARK: Rewriting
+
+  /// The function that computes the first `count` choices again.
+  public func applied(_ count: Int) -> Function {
+    var available = kept
+    for choice in choices.prefix(count) { available[choice.value.index] = false }
+    var rewriter = Rewriter(function)
+    var copies: [Int: [ValueID]] = [:]
+    func mustCopy(_ value: ValueID) -> Bool {
+      guard let node = definitions[value.index], isForward[node] else { return false }
+      return isView(node) ? function.nodes[node].operands.contains(where: mustCopy) : !available[value.index]
+    }
+    func again(_ value: ValueID) -> ValueID {
+      guard mustCopy(value) else { return rewriter.value(for: value) }
+      let index = definitions[value.index]!
+      let node = function.nodes[index]
+      let place = node.results.firstIndex(of: value)!
+      if let known = copies[index] { return known[place] }
+      let operands = node.operands.map { again($0) }
+      rewriter.provenance = node.provenance
+      let values = rewriter.add(copyOf: node, operands)
+      copies[index] = values
+      return values[place]
+    }
+    for (index, node) in function.nodes.enumerated() {
+      if isForward[index] || !node.operands.contains(where: mustCopy) {
+        rewriter.copy(node)
+      } else {
+        let operands = node.operands.map { again($0) }
+        rewriter.provenance = node.provenance
+        rewriter.replace(node, with: rewriter.add(copyOf: node, operands))
+      }
+    }
+    return rewriter.finish()
+  }
+}
