@@ -26,7 +26,9 @@ extension ReverseSweep {
   static func adjoint(of op: Op, _ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> Adjoint {
     switch op {
     // Fused operations come after differentiation.
-    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient: .notDifferentiable
+    case .constant, .iota, .compare, .argsort, .argmax, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
+      .notDifferentiable
     case .stopGradient: .operands([nil])
     case .unary(let op): try unary(op.kind, site, &b)
     case .binary(let op): try binary(op.kind, site, &b)
@@ -56,7 +58,7 @@ extension ReverseSweep {
     case .binary(let op): op.kind != .and && op.kind != .or
     case .select, .convert, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
-      .softmax, .logSumExp, .dropout, .attention, .attentionGradient:
+      .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       true
     }
   }

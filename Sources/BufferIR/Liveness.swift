@@ -54,7 +54,7 @@ enum InPlace {
       // The loop finds the result as it was made.
       call.operands[0].isRead = true
       call.operands[0].isWritten = false
-    case .pack, .scatter, .sort, .argmax, .attention: return []
+    case .pack, .scatter, .sort, .argmax, .attention, .crossEntropy: return []
     }
     if !loop.sequential.isEmpty { return [] }
     let sweeps = LoopSweeps(loop)

@@ -29,7 +29,8 @@ enum LoopFusion {
       case .dropout: inlined[node.result.index] = readers.count == 1
       case .transpose, .slice, .broadcast, .reshape, .constant, .iota, .concat, .pad, .reduce, .matmul, .gather,
         .scatterAdd,
-        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient:
+        .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .linearCrossEntropy,
+        .linearCrossEntropyGradient:
         break
       }
     }
@@ -43,7 +44,7 @@ enum LoopFusion {
     case .dropout: reader.operands[0] == value
     case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort, .stopGradient,
-      .attention, .attentionGradient,
+      .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient,
       .argmax:
       false
     }

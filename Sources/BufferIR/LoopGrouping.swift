@@ -53,7 +53,7 @@ struct LoopGrouping {
     case .unary, .binary, .compare, .select, .convert, .dropout, .reduce, .softmax, .logSumExp: return true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .matmul, .gather, .scatterAdd,
       .argsort,
-      .argmax, .stopGradient, .attention, .attentionGradient:
+      .argmax, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       return false
     }
   }

@@ -61,7 +61,7 @@ extension Lowering {
   }
 
   /// The value in memory with a unit stride along its rows.
-  private mutating func rows(_ value: ValueID) -> View {
+  mutating func rows(_ value: ValueID) -> View {
     let view = materialize(value)
     if hasRows(view) { return view }
     let result = temporary(function.type(of: value))
@@ -69,7 +69,7 @@ extension Lowering {
     return result
   }
 
-  private mutating func rowsDestination(_ value: ValueID) -> (view: View, wanted: View) {
+  mutating func rowsDestination(_ value: ValueID) -> (view: View, wanted: View) {
     let wanted = destination(value)
     return (hasRows(wanted) ? wanted : temporary(function.type(of: value)), wanted)
   }

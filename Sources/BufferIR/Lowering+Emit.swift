@@ -58,7 +58,7 @@ extension Lowering {
       let inner = AxisMap.throughReshape(map, from: shape, to: type.shape, domain: builder.domain)!
       return emit(node.operands[0], inner, into: &builder)
     case .constant, .iota, .concat, .pad, .reduce, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
-      .attention, .attentionGradient:
+      .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       preconditionFailure("\(node.op.mnemonic) is read inside a loop before it is lowered")
     }
   }

@@ -28,6 +28,8 @@ extension Lowering {
     case .argmax: lowerArgmax(node)
     case .attention(let op): lower(op, node)
     case .attentionGradient(let op): lower(op, node)
+    case .linearCrossEntropy(let op): try lower(op, node)
+    case .linearCrossEntropyGradient(let op): try lower(op, node)
     }
   }
 

@@ -105,7 +105,8 @@ struct Lowering {
     switch function.nodes[node].op {
     case .unary, .binary, .select, .convert: return true
     case .constant, .iota, .compare, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .linearCrossEntropy, .linearCrossEntropyGradient:
       return false
     }
   }
@@ -155,7 +156,8 @@ struct Lowering {
       return view
     case .constant, .iota, .unary, .binary, .compare, .select, .convert, .broadcast, .slice, .pad, .reduce, .matmul,
       .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .linearCrossEntropy, .linearCrossEntropyGradient:
       return nil
     }
   }

@@ -49,6 +49,8 @@ extension Program {
     case .attention(let a):
       "\(a.isGradient ? "attention_gradient" : "attention") batch \(a.batch) m \(a.m) n \(a.n) d \(a.d) e \(a.e) scale \(a.op.scale)"
         + " bias \(a.bias) dropout \(a.op.dropout?.rate ?? 0) tile \(a.tileRows) scratch \(a.scratchBytes)\n"
+    case .crossEntropy(let c):
+      "cross_entropy \(c.step) rows \(c.rows)\(c.isCounted ? " at most" : "") features \(c.features) classes \(c.classes)\n"
     case .argmax(let s): "argmax \(s.element.rawValue) rows \(s.rows) length \(s.length)\n"
     }
   }

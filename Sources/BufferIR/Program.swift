@@ -10,13 +10,14 @@ public enum Kernel: Hashable, Sendable {
   case sort(SortKernel)
   case argmax(ArgmaxKernel)
   case attention(AttentionKernel)
+  case crossEntropy(CrossEntropyKernel)
 
   /// Per-thread scratch memory it needs.
   public var scratchBytes: Int {
     switch self {
     case .attention(let kernel): kernel.scratchBytes
     case .product(let kernel): kernel.scratchBytes
-    case .loop, .pack, .scatter, .sort, .argmax: 0
+    case .loop, .pack, .scatter, .sort, .argmax, .crossEntropy: 0
     }
   }
 }

@@ -91,6 +91,7 @@ struct Generation {
     case .sort(let sort): SortEmitter(module, sort, name: symbol).emit()
     case .argmax(let argmax): ArgmaxEmitter(module, argmax, name: symbol).emit()
     case .attention(let attention): try AttentionEmitter(module, attention, name: symbol).emit()
+    case .crossEntropy(let kernel): CrossEntropyEmitter(module, kernel, name: symbol).emit()
     }
   }
 }

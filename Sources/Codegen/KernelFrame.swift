@@ -34,6 +34,15 @@ struct KernelFrame {
     return (bound(thread), bound(e.add(thread, e.i64(1))))
   }
 
+  /// The same for a number of items known only when the kernel runs.
+  func share(of count: Value) -> (start: Value, end: Value) {
+    let e = emitter
+    let thread = e.sext(e.function.parameter(1), to: e.i64)
+    let threads = e.sext(e.function.parameter(2), to: e.i64)
+    func bound(_ thread: Value) -> Value { e.udiv(e.mul(thread, count), threads) }
+    return (bound(thread), bound(e.add(thread, e.i64(1))))
+  }
+
   /// Splits a running number into coordinates, the last fastest.
   func coordinates(_ index: Value, _ extents: [Int]) -> [Value] {
     var rest = index

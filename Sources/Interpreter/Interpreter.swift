@@ -75,6 +75,10 @@ public enum Interpreter {
       return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .attentionGradient(let op):
       return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+    case .linearCrossEntropy(let op):
+      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+    case .linearCrossEntropyGradient(let op):
+      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .logSumExp: return [logSumExp(x[0], type)]
     case .dropout(let op): return [dropout(op, x[0], seed: x[1])]
     case .stopGradient: return [x[0]]

@@ -77,7 +77,7 @@ struct Matcher {
     case .reduce(let op): reduce(op, x[0])
     case .dropout(let op): op.rate == 0 ? Match("dropout at rate 0 ⇒ x", x[0]) : nil
     case .constant, .iota, .compare, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
-      .stopGradient, .attention, .attentionGradient:
+      .stopGradient, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       nil
     }
   }

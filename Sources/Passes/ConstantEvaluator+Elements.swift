@@ -14,7 +14,7 @@ extension ConstantEvaluator {
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd,
       .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention,
-      .attentionGradient:
+      .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       return nil
     }
     if element.isInteger && !(abs(value) < 0x1p31) { return nil }

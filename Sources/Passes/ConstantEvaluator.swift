@@ -32,7 +32,7 @@ enum ConstantEvaluator {
       return type.element.isFloat || abs(product) < 0x1p31 ? product : nil
     case .gather: return nil
     case .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .attention,
-      .attentionGradient:
+      .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       return nil
     }
   }
@@ -68,7 +68,7 @@ enum ConstantEvaluator {
     case .reduce(let reduce):
       return type.element.isFloat ? reduced(reduce, operands[0], type) : nil
     case .concat, .pad, .gather, .constant, .iota, .matmul, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
-      .dropout, .attention, .attentionGradient:
+      .dropout, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       return nil
     }
   }
@@ -124,7 +124,7 @@ extension Op {
     case .broadcast, .reshape, .transpose, .slice, .concat, .pad, .gather, .select, .stopGradient: true
     case .constant, .iota, .unary, .binary, .compare, .convert, .reduce, .matmul, .scatterAdd, .argsort, .argmax,
       .softmax,
-      .logSumExp, .dropout, .attention, .attentionGradient:
+      .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
       false
     }
   }

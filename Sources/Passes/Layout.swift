@@ -49,7 +49,8 @@ private struct LayoutMatcher {
     case .unary, .binary, .compare, .select, .convert: sink(op, x)
     case .constant, .iota, .broadcast, .reshape, .slice, .concat, .pad, .gather, .scatterAdd, .argsort, .argmax,
       .softmax,
-      .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       nil
     }
   }
@@ -121,7 +122,8 @@ private struct LayoutMatcher {
       }
       return (.op(node.op, terms), removed)
     case .iota, .reshape, .slice, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax,
-      .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       return nil
     }
   }

@@ -10,6 +10,7 @@ extension Pass {
     .rowDemand,
     .layout,
     .attention,
+    .linearCrossEntropy,
     .recompute,
     .dce,
   ]

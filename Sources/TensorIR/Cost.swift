@@ -9,6 +9,9 @@ public enum Cost {
     case .attention: return attention(operands)
     // The scores are computed again, and each product has two adjoints.
     case .attentionGradient: return 2 * attention(operands) + scores(operands)
+    case .linearCrossEntropy: return logits(operands)
+    case .linearCrossEntropyGradient(let op):
+      return logits(operands) * Double(1 + (op.givesInput ? 1 : 0) + (op.givesMatrix ? 1 : 0))
     default: return 0
     }
   }
@@ -21,6 +24,9 @@ public enum Cost {
   private static func attention(_ x: [TensorType]) -> Double {
     scores(x) * (1 + Double(x[2].shape.last!) / Double(x[0].shape.last!))
   }
+
+  /// h·Wᵀ.
+  private static func logits(_ x: [TensorType]) -> Double { 2 * Double(x[0].count) * Double(x[1].shape[0]) }
 
   /// FLOPs of all nodes of a function.
   public static func flops(_ function: Function) -> Double {

@@ -27,6 +27,8 @@ public enum Op: Hashable, Sendable {
   case stopGradient(StopGradient)
   case attention(Attention)
   case attentionGradient(AttentionGradient)
+  case linearCrossEntropy(LinearCrossEntropy)
+  case linearCrossEntropyGradient(LinearCrossEntropyGradient)
 
   /// The payload, for everything that is the same for all operations.
   public var payload: any Operation {
@@ -56,6 +58,8 @@ public enum Op: Hashable, Sendable {
     case .stopGradient(let op): op
     case .attention(let op): op
     case .attentionGradient(let op): op
+    case .linearCrossEntropy(let op): op
+    case .linearCrossEntropyGradient(let op): op
     }
   }
 
@@ -94,6 +98,9 @@ public enum Op: Hashable, Sendable {
     case "stop_gradient": return .stopGradient(StopGradient())
     case "attention": return .attention(try Attention(&reader))
     case "attention_gradient": return .attentionGradient(try AttentionGradient(&reader))
+    case "linear_cross_entropy": return .linearCrossEntropy(try LinearCrossEntropy(&reader))
+    case "linear_cross_entropy_gradient":
+      return .linearCrossEntropyGradient(try LinearCrossEntropyGradient(&reader))
     default: return nil
     }
   }
@@ -103,6 +110,6 @@ public enum Op: Hashable, Sendable {
     Unary.Kind.allCases.map(\.rawValue) + Binary.Kind.allCases.map(\.rawValue) + [
       "constant", "iota", "compare", "select", "convert", "broadcast", "reshape", "transpose", "slice", "concat", "pad",
       "reduce", "matmul", "gather", "scatter_add", "argsort", "argmax", "softmax", "log_sum_exp", "dropout",
-      "stop_gradient", "attention", "attention_gradient",
+      "stop_gradient", "attention", "attention_gradient", "linear_cross_entropy", "linear_cross_entropy_gradient",
     ]
 }

@@ -76,7 +76,7 @@ extension BenchKernel {
       let logits = linear("decoder", x, features: shape["vocabulary"])
       graph.result("loss", crossEntropy(logits, labels).mean())
     },
-    differentiated: ["x"])
+    differentiated: ["x"], isOnePass: true)
 
   /// AdamW on one matrix as large as the parameters of an encoder block.
   static let optimizer = BenchKernel(

@@ -14,6 +14,11 @@ struct BenchKernel: Sendable {
   var differentiated: [String] = []
   /// Whether it is the optimiser's update of its parameters instead of a forward and a backward.
   var isUpdate = false
+  /// Whether forward and backward are measured together: fused they are one.
+  var isOnePass = false
+
+  /// What a report calls the part of that name.
+  func direction(_ part: String) -> String { isUpdate ? "step" : isOnePass ? "both" : part }
 
   /// All, in the order they are measured.
   static let all: [BenchKernel] = [

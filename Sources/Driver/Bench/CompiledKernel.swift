@@ -5,7 +5,7 @@ import TrainingRuntime
 
 /// One side of a comparison: a kernel's graph through the passes, compiled by the JIT, with memory of its own.
 final class CompiledKernel {
-  /// `forward` and `backward`, or the update alone.
+  /// `forward` and `backward`, or the only function.
   let programs: [Program]
   private let code: LoadedCode
   private let tensors: TensorBlock

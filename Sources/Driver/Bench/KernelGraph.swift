@@ -5,7 +5,7 @@ import Models
 struct KernelGraph {
   /// Its only function is what is measured.
   let module: Module
-  /// The results of the forward part.
+  /// The results of the forward part; none if the function is measured as it is.
   let forwardResults: [String]
 
   private static let cotangent = "d."
@@ -25,7 +25,7 @@ struct KernelGraph {
     } else {
       let wanted = forward.arguments.filter { $0.isTrainable || kernel.differentiated.contains($0.name) }.map(\.name)
       module.functions = [try Self.joint(forward, wanted)]
-      forwardResults = forward.results.map(\.name)
+      forwardResults = kernel.isOnePass ? [] : forward.results.map(\.name)
     }
     self.module = module
   }

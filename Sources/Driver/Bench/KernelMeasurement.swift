@@ -39,7 +39,7 @@ struct KernelMeasurement {
   }
 
   var kernel: String
-  /// `forward`, `backward` or `step`.
+  /// `forward`, `backward`, `both` or `step`.
   var direction: String
   var shape: KernelShape
   var precision: String
@@ -86,7 +86,7 @@ struct KernelMeter {
       let seconds = time(fused, unfused, part)
       rows.append(
         KernelMeasurement(
-          kernel: kernel.name, direction: kernel.isUpdate ? "step" : first.programs[part].name, shape: shape,
+          kernel: kernel.name, direction: kernel.direction(first.programs[part].name), shape: shape,
           precision: options.precision.rawValue,
           fused: fused.map { .init($0.programs[part], seconds: seconds.fused, peak: peak) },
           unfused: unfused.map { .init($0.programs[part], seconds: seconds.unfused, peak: peak) }, runs: runs))

@@ -1,0 +1,88 @@
+import Support
+import TensorIR
+
+/// Linear cross-entropy in chunks of rows: logits, loss and adjoints of one chunk, then the next.
+extension Lowering {
+  mutating func lower(_ op: LinearCrossEntropy, _ node: Node) throws(Diagnostic) {
+    var chunks = try crossEntropy(op, node, adjoint: nil)
+    let argmax = op.givesArgmax ? contiguousDestination(node.results[1]) : nil
+    chunks.argmax = argmax?.view
+    let loss = contiguousDestination(node.results[0])
+    run(&chunks, loss: loss.view, input: nil)
+    place(node.results[0], loss)
+    if let argmax { place(node.results[1], argmax) }
+  }
+
+  mutating func lower(_ op: LinearCrossEntropyGradient, _ node: Node) throws(Diagnostic) {
+    var chunks = try crossEntropy(op.forward, node, adjoint: node.operands.last!)
+    var rest = node.results[...]
+    let lossValue = rest.removeFirst()
+    let input = op.givesInput ? rest.popFirst() : nil
+    let matrix = op.givesMatrix ? rest.popFirst() : nil
+    let bias = op.givesBias ? rest.popFirst() : nil
+    let (loss, dh) = (contiguousDestination(lossValue), input.map { rowsDestination($0) })
+    let (dW, db) = (matrix.map { rowsDestination($0) }, bias.map { contiguousDestination($0) })
+    (chunks.matrixAdjoint, chunks.biasAdjoint) = (dW?.view, db?.view)
+    run(&chunks, loss: loss.view, input: dh?.view)
+    place(lossValue, loss)
+    for (value, target) in [(input, dh), (matrix, dW), (bias, db)] {
+      if let value, let target { place(value, target) }
+    }
+  }
+
+  /// The operands in memory as the kernels want them.
+  private mutating func crossEntropy(_ op: LinearCrossEntropy, _ node: Node, adjoint: ValueID?) throws(Diagnostic)
+    -> CrossEntropyChunks
+  {
+    let x = node.operands
+    let type = function.type(of: x[0])
+    guard type.element == .f32 else {
+      throw Diagnostic(.usage, "\(node.op.mnemonic) of \(type.element.rawValue) is not available; use f32")
+    }
+    var chunks = CrossEntropyChunks(
+      input: rows(x[0]), matrix: rows(x[1]), labels: contiguous(x[2]), bias: op.hasBias ? contiguous(x[3]) : nil,
+      weights: op.hasWeights ? materialize(x[op.inputCount - 1]) : nil, adjoint: adjoint.map { materialize($0) })
+    chunks.mnemonic = node.op.mnemonic
+    return chunks
+  }
+
+  private mutating func run(_ chunks: inout CrossEntropyChunks, loss: View, input: View?) {
+    chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
+    let parts = CrossEntropyKernel.parts(chunks.classes)
+    if input != nil && parts > 1 {
+      chunks.parts = temporary(TensorType(.f32, [parts, chunks.chunkRows, chunks.features]))
+    }
+    guard let weights = chunks.weights else {
+      (chunks.loss, chunks.inputAdjoint) = (loss, input)
+      record(chunks.calls(), chunks)
+      return
+    }
+    // The rows that count, side by side; dh takes the place of each chunk's h when nobody reads it any more.
+    let rows = chunks.rows
+    var inner = chunks
+    inner.input = temporary(TensorType(.f32, [rows, chunks.features]))
+    inner.labels = temporary(TensorType(chunks.labels.element, [rows]))
+    inner.weights = temporary(TensorType(.f32, [rows]))
+    inner.adjoint = chunks.adjoint.map { _ in temporary(TensorType(.f32, [rows])) }
+    inner.loss = temporary(TensorType(.f32, [rows]))
+    inner.inputAdjoint = input.map { _ in inner.input }
+    let counts = temporary(TensorType(.i64, [chunks.count]))
+    let places = temporary(TensorType(.i32, [rows]))
+    inner.counts = counts
+    record([chunks.collect(weights, into: inner, places, counts)], chunks)
+    record(inner.calls(), chunks)
+    record([inner.spread(places, loss: loss, input: input)], chunks)
+  }
+
+  private mutating func record(_ calls: [CrossEntropyChunks.Step], _ chunks: CrossEntropyChunks) {
+    for step in calls {
+      call(
+        .crossEntropy(step.kernel), step.operands, [chunks.mnemonic, step.name], flops: step.flops, bytes: step.bytes)
+    }
+  }
+
+  private mutating func place(_ value: ValueID, _ target: (view: View, wanted: View)) {
+    if target.view != target.wanted { copy(target.view, to: target.wanted) }
+    places[value.index] = .view(target.wanted)
+  }
+}
