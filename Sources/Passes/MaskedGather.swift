@@ -1,14 +1,13 @@
 // scatter_add(x, ranks)  ⇒  gather(x, order)      where order = argsort(…), ranks = argsort(order): every row is hit once
 // slice(gather(x, ids), rows)  ⇒  gather(x, slice(ids))      if slices are all that reads the gather
-// gather(concat(x, y), ids)  ⇒  select(ids < k, gather(x, min(ids, k − 1)), y)      for x of k rows and y of equal rows
 
 import Support
 import TensorIR
 
 extension Pass {
-  /// Puts rows in another order, mask tokens where rows are missing, without joining or scattering them in memory.
+  /// Puts rows back in another order without scattering them, and takes no more of them than are read.
   public static let maskedGather = Pass(
-    name: "masked-gather", summary: "read rows through their order instead of joining and scattering them", level: 2
+    name: "masked-gather", summary: "read rows through their order instead of scattering them", level: 2
   ) { (function, context) throws(Diagnostic) in
     // Scatters become gathers first, of which slices may then be taken.
     let gathers = try MaskedGatherMatcher(function).scattersAsGathers(&context)
@@ -17,16 +16,6 @@ extension Pass {
     var scratch = PassContext()
     return try Pass.dce.run(result, &scratch)
   }
-}
-
-/// Rows that come from one tensor, or are all the same.
-private struct MaskedParts {
-  /// Source values: the rows, and what the others repeat.
-  var rows: ValueID
-  var repeated: ValueID
-  var broadcast: Broadcast
-  /// The number of rows.
-  var count: Int
 }
 
 private struct MaskedGatherMatcher {
@@ -56,11 +45,6 @@ private struct MaskedGatherMatcher {
         let part = Slice(start: Array(op.start.prefix(rank)), limit: Array(op.limit.prefix(rank)))
         let fewer = try rewriter.add(.slice(part), [ids])
         return [try rewriter.add(gather.op, [rewriter.value(for: gather.operands[0]), fewer])]
-      }
-      if case .gather(let op) = node.op, let parts = parts(op, node),
-        context.fire("gather(concat(x, y), ids) ⇒ select(ids < k, gather(x, ids), y)", at: node.provenance)
-      {
-        return [try rewriter.select(parts, op, operands[1], shape(node.result))]
       }
       return nil
     }
@@ -97,34 +81,5 @@ private struct MaskedGatherMatcher {
 
   private func batchDims(_ gather: Node) -> Int {
     if case .gather(let op) = gather.op { op.batchDims } else { 0 }
-  }
-
-  /// What a gather of two joined tensors reads, if the rows of the second are equal.
-  func parts(_ op: Gather, _ node: Node) -> MaskedParts? {
-    guard let joined = graph.definition(node.operands[0])?.node, case .concat(let concat) = joined.op,
-      joined.operands.count == 2, concat.axis == op.batchDims, graph.readers(joined.result).count == 1,
-      !graph.isKept(joined.result), shape(node.operands[1]).count == op.batchDims + 1,
-      let second = graph.definition(joined.operands[1])?.node, case .broadcast(let broadcast) = second.op
-    else { return nil }
-    let source = shape(second.operands[0])
-    if let axis = broadcast.axes.firstIndex(of: concat.axis), source[axis] != 1 { return nil }
-    return MaskedParts(
-      rows: joined.operands[0], repeated: second.operands[0], broadcast: broadcast,
-      count: shape(joined.operands[0])[concat.axis])
-  }
-}
-
-extension Rewriter {
-  /// The chosen rows `[…, rows, …]` of the given shape: from the rows there are, or the repeated one.
-  fileprivate mutating func select(
-    _ parts: MaskedParts, _ op: Gather, _ ids: ValueID, _ shape: [Int]
-  ) throws(Diagnostic) -> ValueID {
-    let type = self.type(ids)
-    let isThere = try add(.compare(Compare(.lt)), [ids, try splat(Double(parts.count), type)])
-    let mask = try add(.broadcast(Broadcast(shape: shape, axes: Array(0..<type.rank))), [isThere])
-    let within = try add(.binary(Binary(.min)), [ids, try splat(Double(parts.count - 1), type)])
-    let taken = try add(.gather(op), [value(for: parts.rows), within])
-    let other = try add(.broadcast(Broadcast(shape: shape, axes: parts.broadcast.axes)), [value(for: parts.repeated)])
-    return try add(.select(Select()), [mask, taken, other])
   }
 }

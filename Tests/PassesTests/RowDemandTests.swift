@@ -38,7 +38,6 @@ struct RowDemandTests {
     let context = try Self.check(Pipeline(parsing: Self.before + ",masked-gather"), seeds: 800..<1000)
     for rewrite in [
       "scatter_add(x, ranks) ⇒ gather(x, order)", "slice(gather(x, ids)) ⇒ gather(x, slice(ids))",
-      "gather(concat(x, y), ids) ⇒ select(ids < k, gather(x, ids), y)",
     ] {
       #expect(context.count("masked-gather", rewrite) > 5, "\(rewrite)")
     }
