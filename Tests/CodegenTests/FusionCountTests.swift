@@ -32,7 +32,6 @@ import Testing
       })
   }
 
-<<<<<<< HEAD
   /// The hidden patches of the decoder's end, the visible ones of the embedding: the rows of their products.
   @Test func theBaseModelComputesNoRowsThatNobodyReads() throws {
     let batch = 2
@@ -64,7 +63,8 @@ import Testing
     #expect(products("encoder.patch_embed", rows: 49) == 2)
     let saved = (Cost.flops(whole) - Cost.flops(function)) / Double(batch)
     #expect(saved > 2.8e9 && saved < 3.1e9, "\(saved) FLOPs per record")
-=======
+  }
+
   @Test(arguments: ["all", "masked"]) func theHeadOfTheBaseModelIsFused(reportLoss: String) throws {
     let options = try ModelOptions(batch: 16, settings: [("report_loss", reportLoss)])
     var module = try ModelRegistry.model(named: "mrm-vit-b16").build(options)
@@ -81,6 +81,5 @@ import Testing
       let program = try Program.lower(function)
       #expect(!program.buffers.contains { $0.storage == .temporary && $0.byteCount >= logits })
     }
->>>>>>> main
   }
 }

@@ -88,7 +88,8 @@ extension RowDemand {
     switch op {
     case .unary, .binary, .compare, .select, .convert: true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
+      .linearCrossEntropy, .linearCrossEntropyGradient:
       false
     }
   }

@@ -117,7 +117,8 @@ struct RowRewriter {
       if (op.low + op.high + op.interior).allSatisfy({ $0 == 0 }) { return operands[0] }
       return try rewriter.add(.pad(op), operands)
     case .unary, .binary, .compare, .select, .convert, .concat, .reduce, .matmul, .gather, .scatterAdd, .argsort,
-      .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient:
+      .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       return try rewriter.add(node.op, operands)
     }
   }

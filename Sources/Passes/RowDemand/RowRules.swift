@@ -36,7 +36,9 @@ struct RowRules {
     case .logSumExp, .argmax: return one(rows.beforeReduction([rows.axes.count], shape(node, 0)))
     case .argsort: return rows.isOther(rows.axes.count - 1) ? [.rows(rows)] : nil
     // A dropout's bits depend on an element's place; the others are not row-wise, or come later.
-    case .dropout, .gather, .scatterAdd, .stopGradient, .attention, .attentionGradient: return nil
+    case .dropout, .gather, .scatterAdd, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
+      return nil
     }
   }
 

@@ -68,7 +68,8 @@ private struct RowSavingsList {
     switch op {
     case .broadcast, .reshape, .transpose, .slice, .constant, .iota, .stopGradient: true
     case .unary, .binary, .compare, .select, .convert, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort,
-      .argmax, .softmax, .logSumExp, .dropout, .attention, .attentionGradient:
+      .argmax, .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy,
+      .linearCrossEntropyGradient:
       false
     }
   }
