@@ -13,6 +13,8 @@ public final class Compilation {
   public let target: Target
   let record: PhaseRecord
   private var passes: PassManager
+  /// By function, the FLOPs of the rows that `row-demand` left out of what was optimised last.
+  public private(set) var rowDemandSavings: [String: Double] = [:]
   /// What fitting functions to the memory budget took.
   var reports: [MemoryBudget.Report] = []
 
@@ -109,9 +111,14 @@ public final class Compilation {
   public func optimized(_ module: Module) throws(Diagnostic) -> Module {
     let start = record.phaseCount
     let record = record
-    passes.afterPass = { (event) throws(Diagnostic) in record.finished(event, pipelineStart: start) }
+    var savings: [String: Double] = [:]
+    passes.afterPass = { (event) throws(Diagnostic) in
+      record.finished(event, pipelineStart: start)
+      if event.pass.name == Pass.rowDemand.name { savings[event.after.name] = Pass.flopsSaved(event) }
+    }
     let result = try passes.run(module)
     passes.afterPass = nil
+    rowDemandSavings = savings
     record.add(passes)
     return try fitted(result)
   }

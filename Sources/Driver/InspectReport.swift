@@ -42,7 +42,7 @@ struct InspectReport {
     var lines = [
       "",
       "@\(program.name): \(program.calls.count) kernels (\(program.kernels.count) distinct), "
-        + "\((program.flops * 1e-9).significant(4)) GFLOP",
+        + "\((program.flops * 1e-9).significant(4)) GFLOP" + rowDemand(program),
       "  memory \(byteText(memory.totalBytes)): "
         + memory.categories.map { "\($0.name) \(byteText($0.bytes))" }.joined(separator: ", "),
     ]
@@ -51,6 +51,13 @@ struct InspectReport {
       lines.append(KernelFigures.line(index, call.flops, call.bytes, call.label))
     }
     return lines
+  }
+
+  /// What the program would cost if rows that nobody reads were computed.
+  private func rowDemand(_ program: Program) -> String {
+    let saved = compilation.rowDemandSavings[program.name] ?? 0
+    if saved == 0 { return "" }
+    return " (\(((program.flops + saved) * 1e-9).significant(4)) before row demand)"
   }
 
   var json: JSON {
@@ -68,7 +75,9 @@ struct InspectReport {
   private func json(_ program: Program) -> JSON {
     let memory = MemorySummary([program])
     return [
-      "name": .string(program.name), "flops": .number(program.flops), "kernels": .integer(program.calls.count),
+      "name": .string(program.name), "flops": .number(program.flops),
+      "row_demand_flops_saved": .number(compilation.rowDemandSavings[program.name] ?? 0),
+      "kernels": .integer(program.calls.count),
       "distinct_kernels": .integer(program.kernels.count), "peak_bytes": .integer(memory.totalBytes),
       "memory": .object(memory.categories.map { JSONMember($0.name.replacing(" ", with: "_"), .integer($0.bytes)) }),
       "calls": .array(

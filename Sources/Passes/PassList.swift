@@ -6,6 +6,8 @@ extension Pass {
     .fold,
     .canonicalise,
     .cse,
+    .maskedGather,
+    .rowDemand,
     .layout,
     .attention,
     .linearCrossEntropy,

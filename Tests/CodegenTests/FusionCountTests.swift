@@ -44,6 +44,39 @@ import Testing
       })
   }
 
+  /// The hidden patches of the decoder's end, the visible ones of the embedding: the rows of their products.
+  @Test func theBaseModelComputesNoRowsThatNobodyReads() throws {
+    let batch = 2
+    var module = try ModelRegistry.model(named: "mrm-vit-b16").build(try ModelOptions(batch: batch))
+    try TrainingFunctions.add(to: &module)
+    let step = module.function(named: "train_step")!
+    var before = try PassManager(Pipeline(parsing: "erase-stop-gradient,fold,canonicalise,cse,dce"))
+    let whole = try before.run(step)
+    var passes = try PassManager(Pipeline(parsing: "row-demand"))
+    let function = try passes.run(whole)
+    #expect(passes.context.count("row-demand", "rows nobody reads are not computed") == 2)
+    #expect(passes.context.count("row-demand", "columns read at other rows are computed apart") == 2)
+    func products(_ layer: String, rows: Int) -> Int {
+      function.nodes.count { node in
+        guard case .matmul = node.op, node.provenance.layer == layer else { return false }
+        let a = function.type(of: node.operands[0]).shape
+        return a[0] == rows * batch
+      }
+    }
+    // Forward, adjoint of the operand, adjoint of the weight.
+    for layer in [
+      "decoder.decoder_pred", "decoder.blocks.3.mlp.fc1", "decoder.blocks.3.mlp.fc2", "decoder.blocks.3.attn.proj",
+      "decoder.blocks.3.attn.qkv",
+    ] {
+      #expect(products(layer, rows: 147) == 3, "\(layer)")
+    }
+    #expect(products("decoder.blocks.3.attn.qkv", rows: 197) == 3, "keys and values")
+    #expect(products("decoder.blocks.2.mlp.fc1", rows: 197) == 3)
+    #expect(products("encoder.patch_embed", rows: 49) == 2)
+    let saved = (Cost.flops(whole) - Cost.flops(function)) / Double(batch)
+    #expect(saved > 2.8e9 && saved < 3.1e9, "\(saved) FLOPs per record")
+  }
+
   @Test(arguments: ["all", "masked"]) func theHeadOfTheBaseModelIsFused(reportLoss: String) throws {
     let options = try ModelOptions(batch: 16, settings: [("report_loss", reportLoss)])
     var module = try ModelRegistry.model(named: "mrm-vit-b16").build(options)
