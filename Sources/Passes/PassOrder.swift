@@ -14,6 +14,18 @@ public struct PassOrder: Hashable, Sendable {
   /// Every pass keeps a function's meaning wherever it stands; these pairs are what fusions and their count depend on.
   public static let all: [PassOrder] = [
     PassOrder("fold", before: "canonicalise", "equations ask for constants"),
+    PassOrder("fold", before: "masked-gather", "choices are told from constants"),
+    PassOrder("canonicalise", before: "masked-gather", "patterns are those of the canonical form"),
+    PassOrder("cse", before: "masked-gather", "forward and backward must share their values"),
+    PassOrder("masked-gather", before: "row-demand", "a table joined with its filler hides the rows it holds"),
+    PassOrder("row-demand", before: "layout", "rows rise through transposes that layout turns into flags"),
+    PassOrder("row-demand", before: "fuse-attention", "rows rise through its parts"),
+    PassOrder("row-demand", before: "fuse-lm-head", "rows rise through its parts"),
+    PassOrder("row-demand", before: "fuse-gathers", "gathers stand where they have risen to"),
+    PassOrder("row-demand", before: "fuse-layer-norm", "rows rise through its parts"),
+    PassOrder("layout", before: "fuse-gathers", "what is read where it stands has its final strides"),
+    PassOrder("layout", before: "fuse-layer-norm", "patterns are matched with transposes as flags"),
+    PassOrder("fuse-gathers", before: "dce", "what it replaces is dead afterwards"),
     PassOrder("canonicalise", before: "layout", "pairs of transposes are taken out first"),
     PassOrder("canonicalise", before: "fuse-attention", "patterns are those of the canonical form"),
     PassOrder("cse", before: "fuse-attention", "forward and backward must share their values"),

@@ -29,7 +29,8 @@ struct EquivalenceTests {
     let context = try Self.check(Pipeline(parsing: name), seeds: 0..<150)
     // The random functions hold none of these, and no backward.
     let isAbsent = [
-      "erase-stop-gradient", "fuse-attention", "fuse-gathers", "fuse-layer-norm", "fuse-lm-head", "masked-gather", "pool-sums",
+      "erase-stop-gradient", "fuse-attention", "fuse-gathers", "fuse-layer-norm", "fuse-lm-head", "masked-gather",
+      "pool-sums",
       "recompute", "row-demand",
     ].contains(name)
     #expect(context.count(name) > 0 || isAbsent, "\(name) never fired")

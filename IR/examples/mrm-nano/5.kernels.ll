@@ -1,7 +1,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-define void @mrm.fusion.bert_mlp.matmul.103(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.fusion.bert_mlp.matmul.105(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -48,7 +48,7 @@ loop.done:                                        ; preds = %loop, %then
   br label %done
 }
 
-define void @mrm.encoder.mask.gather(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.unshuffle.gather(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -69,16 +69,16 @@ loop:                                             ; preds = %loop.done2, %entry
   %17 = phi i64 [ %12, %entry ], [ %51, %loop.done2 ]
   %18 = urem i64 %17, 4
   %19 = udiv i64 %17, 4
-  %20 = mul i64 %19, 512
+  %20 = mul i64 %19, 408
   %21 = add i64 0, %20
   %22 = getelementptr inbounds float, ptr %4, i64 %21
   %23 = mul i64 %19, 16
   %24 = add i64 0, %23
   %25 = add i64 %24, %18
   %26 = getelementptr inbounds i32, ptr %6, i64 %25
-  %27 = mul i64 %19, 160
+  %27 = mul i64 %19, 120
   %28 = add i64 0, %27
-  %29 = mul i64 %18, 32
+  %29 = mul i64 %18, 24
   %30 = add i64 %28, %29
   %31 = getelementptr inbounds float, ptr %8, i64 %30
   br i1 true, label %loop1, label %loop.done2
@@ -97,7 +97,7 @@ loop1:                                            ; preds = %loop1, %loop
   %39 = select i1 %38, i64 %37, i64 0
   %40 = icmp slt i64 %39, 15
   %41 = select i1 %40, i64 %39, i64 15
-  %42 = mul i64 %41, 32
+  %42 = mul i64 %41, 24
   %43 = add i64 %34, %42
   %44 = getelementptr inbounds float, ptr %22, i64 %43
   %45 = load <8 x float>, ptr %44, align 4
@@ -106,16 +106,16 @@ loop1:                                            ; preds = %loop1, %loop
   %48 = getelementptr inbounds float, ptr %31, i64 %47
   store <8 x float> %45, ptr %48, align 4
   %49 = add nsw i64 %32, 8
-  %50 = icmp slt i64 %49, 32
+  %50 = icmp slt i64 %49, 24
   br i1 %50, label %loop1, label %loop.done2
 
 loop.done2:                                       ; preds = %loop1, %loop
   %51 = add nsw i64 %17, 1
   %52 = icmp slt i64 %51, %15
-  br i1 %52, label %loop, label %loop.done, !llvm.loop !14
+  br i1 %52, label %loop, label %loop.done, !llvm.loop !166
 }
 
-define void @mrm.encoder.mask.argsort.9(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.encoder.mask.argsort.11(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -151,7 +151,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !12
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !13
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -190,10 +190,10 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !13
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !14
 }
 
-define void @mrm.decoder.decoder_norm.reduce_sum(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.decoder_norm.reduce_sum.82(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1

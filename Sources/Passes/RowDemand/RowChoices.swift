@@ -89,7 +89,7 @@ extension RowDemand {
     case .unary, .binary, .compare, .select, .convert: true
     case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
       .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
-      .linearCrossEntropy, .linearCrossEntropyGradient:
+      .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       false
     }
   }

@@ -70,7 +70,7 @@ struct RowSparsity {
     case .reduce(let op): return reduce(op, node)
     case .matmul(let op): return matmul(op, node)
     case .constant, .iota, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention,
-      .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       return .dense
     }
   }

@@ -118,7 +118,7 @@ struct RowRewriter {
       return try rewriter.add(.pad(op), operands)
     case .unary, .binary, .compare, .select, .convert, .concat, .reduce, .matmul, .gather, .scatterAdd, .argsort,
       .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
-      .linearCrossEntropyGradient:
+      .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       return try rewriter.add(node.op, operands)
     }
   }

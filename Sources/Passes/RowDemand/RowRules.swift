@@ -37,7 +37,7 @@ struct RowRules {
     case .argsort: return rows.isOther(rows.axes.count - 1) ? [.rows(rows)] : nil
     // A dropout's bits depend on an element's place; the others are not row-wise, or come later.
     case .dropout, .gather, .scatterAdd, .stopGradient, .attention, .attentionGradient, .linearCrossEntropy,
-      .linearCrossEntropyGradient:
+      .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       return nil
     }
   }

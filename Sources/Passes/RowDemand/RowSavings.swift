@@ -69,7 +69,7 @@ private struct RowSavingsList {
     case .broadcast, .reshape, .transpose, .slice, .constant, .iota, .stopGradient: true
     case .unary, .binary, .compare, .select, .convert, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort,
       .argmax, .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy,
-      .linearCrossEntropyGradient:
+      .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
       false
     }
   }
