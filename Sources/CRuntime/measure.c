@@ -79,9 +79,10 @@ static void flop_region(void *context, int32_t thread, int32_t threads) {
 
 double mrm_measure_flops(mrm_pool *pool, int32_t bf16) {
   mrm_flop_region region = {flop_loop(bf16), 1 << 12, {0}};
-  double best = 0;
+  double best = 0, begin = now();
   int32_t threads = mrm_pool_threads(pool);
-  for (int round = 0; round < 16; round++) {
+  // The system may need a while to give new threads processors of their own.
+  for (int round = 0; round < 16 || now() - begin < 0.15; round++) {
     double start = now();
     mrm_pool_run(pool, flop_region, &region);
     double seconds = now() - start, flops = 0;
@@ -113,7 +114,8 @@ double mrm_measure_bandwidth(mrm_pool *pool) {
   mrm_triad triad = {mrm_memory_allocate(bytes), mrm_memory_allocate(bytes), mrm_memory_allocate(bytes)};
   double best = 0;
   if (triad.a && triad.b && triad.c) {
-    for (int round = 0; round < 10; round++) {
+    double begin = now();
+    for (int round = 0; round < 10 || now() - begin < 0.15; round++) {
       double start = now();
       mrm_pool_run(pool, triad_region, &triad);
       double seconds = now() - start;

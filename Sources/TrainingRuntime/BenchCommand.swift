@@ -10,6 +10,7 @@ struct BenchCommand: ProgramCommand {
       discussion: """
         Examples:
           \(ProgramCommands.programName) bench --runs 10 --threads 2
+          \(ProgramCommands.programName) bench --profile trace.json
         """,
       shouldDisplay: false)
   }
@@ -18,6 +19,10 @@ struct BenchCommand: ProgramCommand {
   var runs = 5
   @Option(help: "Threads. (default: the processors)")
   var threads: Int?
+  @Option(
+    help: "Write the last step as a Chrome trace and print the kernels against the roofline to stderr.",
+    completion: .file())
+  var profile: String?
 
   var needsProcessor: Bool { true }
 
@@ -33,12 +38,15 @@ struct BenchCommand: ProgramCommand {
     memory.set("weight_decay", Float(0.05))
     memory.set("lr", Float(1e-4))
     mrm_memory_mark(memory.arena.base, memory.arena.byteCount)
+    let times = profile == nil ? nil : StepProfile()
     var highWater = 0
     var seconds: [Double] = []
     for number in 0...runs {
       memory.set("seed", Int64(number))
       memory.set("step", Int64(number + 1))
-      if case .notFinite(let name, _) = step.run() { throw Diagnostic(.nonFiniteLoss, "\(name) is not finite") }
+      if case .notFinite(let name, _) = step.run(profile: times) {
+        throw Diagnostic(.nonFiniteLoss, "\(name) is not finite")
+      }
       if number > 0 {
         seconds.append(step.seconds)
       } else {
@@ -47,6 +55,11 @@ struct BenchCommand: ProgramCommand {
     }
     StandardStream.out.line(
       report(image, step, memory, fixedCosts, highWater, seconds.sorted(), threads: threads).compact)
+    if let profile, let times {
+      try AtomicFile.write(times.trace(), to: profile)
+      let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16")
+      StandardStream.error.line(times.table(peak, threads: threads))
+    }
     return .success
   }
 

@@ -13,7 +13,7 @@ public struct MachinePeak: Sendable, Hashable {
     self.bytesPerSecond = bytesPerSecond
   }
 
-  /// Measures it, in about a tenth of a second. `bf16`: with bf16 products, where the processor has them.
+  /// Measures it, in about a third of a second. `bf16`: with bf16 products, where the processor has them.
   public static func measure(_ pool: ThreadPool, bf16: Bool = false) -> MachinePeak {
     MachinePeak(
       flopsPerSecond: mrm_measure_flops(pool.handle, bf16 ? 1 : 0), bytesPerSecond: mrm_measure_bandwidth(pool.handle))
