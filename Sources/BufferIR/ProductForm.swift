@@ -38,8 +38,8 @@ extension ProductForm {
 extension ProductKernel {
   /// Rows of a packed strip of A.
   public static let stripRows = 8
-  /// Strips packed at a time: their part of A, of `depth` columns, stays in the second-level cache.
-  public static let blockStrips = 20
+  /// Bytes of A that a thread packs at a time: they stay in the second-level cache beside a panel of B.
+  static let blockBytes = 256 << 10
 
   /// Rows of the packed operands: K, or its pairs.
   public var steps: Int { isPaired ? k / 2 : k }
@@ -47,8 +47,11 @@ extension ProductKernel {
   public var passes: Int { max(1, (steps + 799) / 800) }
   public var depth: Int { (steps + passes - 1) / passes }
 
-  /// Per-thread memory: a block of A in strips, with room for a vector beyond the last.
-  public var scratchBytes: Int {
-    form == .tiles ? Self.stripRows * (Self.blockStrips * depth + 16) * 4 : 0
-  }
+  /// Room for a vector beyond the last strip.
+  private static let slack = Self.stripRows * 16 * 4
+  /// Strips packed at a time.
+  public var blockStrips: Int { max(1, min(20, (Self.blockBytes - Self.slack) / (Self.stripRows * depth * 4))) }
+
+  /// Per-thread memory: a block of A in strips.
+  public var scratchBytes: Int { form == .tiles ? Self.stripRows * blockStrips * depth * 4 + Self.slack : 0 }
 }

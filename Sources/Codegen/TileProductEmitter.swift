@@ -12,8 +12,8 @@ struct TileProductEmitter {
   private let function: FunctionRef
   var e: Emitter { frame.emitter }
 
-  /// Panels between two runs of an epilogue: their part of a block of rows stays in cache.
-  private static let group = 8
+  /// Panels between two runs of an epilogue: their part of a block of rows stays in cache. A multiple of 64 columns.
+  private static let group = 4
 
   private var operand: PackedElement {
     PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
@@ -36,6 +36,7 @@ struct TileProductEmitter {
 
   private struct Epilogue {
     let body: LoopEmitter.Body
+    let prefetch: EpiloguePrefetch
     let itemsPerRow: Int
     /// Whether it runs on some columns of the rows at a time.
     let isColumnwise: Bool
@@ -44,10 +45,12 @@ struct TileProductEmitter {
   func emit() throws(Diagnostic) {
     let epilogue = product.epilogue.map { epilogue in
       let loop = LoopEmitter(frame, epilogue.loop)
-      let body = loop.body((0..<loop.operandCount).map { frame.operand(2 + $0) })
+      let operands = (0..<loop.operandCount).map { frame.operand(2 + $0) }
+      let body = loop.body(operands)
       let items = epilogue.itemsPerRow(product.m)
       return Epilogue(
-        body: body, itemsPerRow: items * body.blocks,
+        body: body, prefetch: EpiloguePrefetch(frame, epilogue, operands, rows: product.m, columns: product.n),
+        itemsPerRow: items * body.blocks,
         isColumnwise: items == 1 && !epilogue.loop.innerReduced && epilogue.loop.inner == product.n)
     }
     let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))
@@ -75,7 +78,7 @@ struct TileProductEmitter {
   private func emit(_ part: Part, _ a: Value, _ b: Value, _ c: Value, _ epilogue: Epilogue?) throws(Diagnostic) {
     // Blocks of equal length, each of whole tiles.
     let rows = e.sub(part.rows.1, part.rows.0)
-    let blockTiles = ProductKernel.blockStrips
+    let blockTiles = product.blockStrips
     let tiles = e.udiv(e.add(rows, e.i64(tile.rows - 1)), e.i64(tile.rows))
     let blocks = e.udiv(e.add(tiles, e.i64(blockTiles - 1)), e.i64(blockTiles))
     try e.loop(from: e.i64(0), to: blocks, unrolling: .never) { index throws(Diagnostic) in
@@ -117,7 +120,7 @@ struct TileProductEmitter {
       e.loop(from: first, to: last, unrolling: .never) { panel in
         let start = e.gep(
           e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(PackKernel.width)))
-        emit(panel, pass, block, rows, depth, strips, start, c)
+        emit(panel, pass, block, rows, depth, strips, start, c, isLast: isLast, epilogue?.prefetch)
       }
       guard let epilogue, epilogue.isColumnwise else { return }
       try e.ifThen(isLast) { () throws(Diagnostic) in
@@ -130,11 +133,14 @@ struct TileProductEmitter {
   /// The tiles of one panel.
   private func emit(
     _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ strips: Value,
-    _ start: Value, _ c: Value
+    _ start: Value, _ c: Value, isLast: Value, _ prefetch: EpiloguePrefetch?
   ) {
     let adds = e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
     let column = e.mul(panel, e.i64(PackKernel.width))
     e.loop(from: e.i64(0), to: rows, step: tile.rows, unrolling: .never) { row in
+      if let prefetch, !prefetch.isEmpty {
+        e.ifThen(isLast) { prefetch.emit(e.add(block.0, row), count: tile.rows, column, width: PackKernel.width) }
+      }
       let place = e.gep(
         e.f32, strips, e.mul(e.udiv(row, e.i64(tile.rows)), e.mul(depth, e.i64(ProductKernel.stripRows))))
       for part in stride(from: 0, to: PackKernel.width, by: tile.width) {

@@ -1,0 +1,60 @@
+import BufferIR
+import LLVMKit
+
+/// Asks for what an epilogue will read and write beside a tile, while the tile is computed: the epilogue then finds it in
+/// cache, and memory works while the multipliers do.
+struct EpiloguePrefetch {
+  private struct Stream {
+    var base: Value
+    var strides: [Int]
+    var elementBytes: Int
+    var isWritten: Bool
+  }
+  private let frame: KernelFrame
+  private let loop: LoopKernel
+  /// Points of the outer axes in a row of the result.
+  private let itemsPerRow: Int
+  private let columns: Int
+  private var streams: [Stream] = []
+  private var e: Emitter { frame.emitter }
+
+  /// `operands`: addresses, the product's own result first.
+  init(_ frame: KernelFrame, _ epilogue: ProductEpilogue, _ operands: [Value], rows: Int, columns: Int) {
+    (self.frame, loop, self.columns) = (frame, epilogue.loop, columns)
+    itemsPerRow = epilogue.itemsPerRow(rows)
+    // Only rows that lie side by side as those of the result do are followed.
+    guard itemsPerRow == 1, loop.sequential.isEmpty, loop.inner == columns else { return }
+    var stored = Set<Int>()
+    for case .store(let access, _) in loop.body { stored.insert(access) }
+    for (index, access) in loop.accesses.enumerated() {
+      guard access.argument != 0, access.indirect == nil, access.strides.last == 1,
+        access.strides.dropLast().contains(where: { $0 != 0 })
+      else { continue }
+      let stream = Stream(
+        base: operands[access.argument], strides: Array(access.strides.dropLast()),
+        elementBytes: access.element.byteSize, isWritten: stored.contains(index))
+      // Reading and writing the same place is one stream.
+      if let known = streams.firstIndex(where: { $0.base == stream.base && $0.strides == stream.strides }) {
+        streams[known].isWritten = streams[known].isWritten || stream.isWritten
+      } else {
+        streams.append(stream)
+      }
+    }
+  }
+
+  var isEmpty: Bool { streams.isEmpty }
+
+  /// For rows `row ..< row + count` and `width` columns from `column` on. What lies beyond the matrix is harmless.
+  func emit(_ row: Value, count: Int, _ column: Value, width: Int) {
+    for index in 0..<count {
+      let coordinates = frame.coordinates(e.add(row, e.i64(index)), loop.outer)
+      for stream in streams {
+        let start = e.add(frame.dot(coordinates, stream.strides), column)
+        let address = e.gep(e.i8, stream.base, e.mul(start, e.i64(stream.elementBytes)))
+        for line in stride(from: 0, to: width * stream.elementBytes, by: 64) {
+          e.prefetch(e.gep(e.i8, address, line), forWrite: stream.isWritten, locality: 2)
+        }
+      }
+    }
+  }
+}
