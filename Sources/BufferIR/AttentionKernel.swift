@@ -29,15 +29,59 @@ public struct AttentionKernel: Hashable, Sendable {
   /// dq, dk, dv; empty forward.
   public var adjoints: [Matrix]
 
+  /// How its products are computed: by OpenBLAS, or by tiles of registers, of pairs of bf16 if so.
+  public var form = ProductForm.library
+  public var isPaired = false
+
   /// Scores of one row, padded to whole vectors, in elements.
   public var pitch: Int { (n + 15) / 16 * 16 }
-  /// Rows whose scores are worked on together: as many as fit in half of the per-thread limit of 256 KB, evenly divided.
+  /// Rows whose scores are worked on together: as many as the per-thread limit allows, evenly divided, an even number if
+  /// they are not all.
   public var tileRows: Int {
-    let fitting = max(1, Self.tileBytes / (4 * pitch))
+    let fitting = max(1, mostRows)
     let tiles = (m + fitting - 1) / fitting
-    return (m + tiles - 1) / tiles
+    let rows = (m + tiles - 1) / tiles
+    return tiles > 1 && rows % 2 == 1 && rows < fitting ? rows + 1 : rows
   }
   public var tiles: Int { (m + tileRows - 1) / tileRows }
-  public var scratchBytes: Int { tileRows * pitch * 4 * (isGradient ? 2 : 1) }
-  static let tileBytes = 128 << 10
+  public var scratchBytes: Int { bytes(tileRows) }
+
+  /// Where the parts of the scratch memory begin, in elements: the scores (with a row of zeros after the last) come first,
+  /// then their adjoints, the packed rows of a product and one packed panel.
+  public var adjointsOffset: Int { (tileRows + 1) * pitch }
+  public var stripsOffset: Int { scoresElements(tileRows) }
+  public var panelOffset: Int { stripsOffset + stripElements(tileRows) }
+
+  /// The per-thread limit.
+  private static let limit = 256 << 10
+  /// Fewer rows than this at a time are not worth packing keys and values for.
+  private static let fewestRows = 16
+
+  /// Whether tiles of registers can serve it.
+  var suitsTiles: Bool { mostRows >= min(m, Self.fewestRows) }
+
+  private var mostRows: Int {
+    var (low, high) = (0, m)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if bytes(middle) <= Self.limit { low = middle } else { high = middle - 1 }
+    }
+    return low < m ? low / 2 * 2 : low
+  }
+
+  private func bytes(_ rows: Int) -> Int {
+    4 * (scoresElements(rows) + (form == .tiles ? stripElements(rows) + PackKernel.width * depth(rows) : 0))
+  }
+
+  private func scoresElements(_ rows: Int) -> Int { (rows + 1) * pitch * (isGradient ? 2 : 1) }
+
+  /// Packed elements along K.
+  private func steps(_ k: Int) -> Int { isPaired ? (k + 1) / 2 : k }
+
+  private func stripElements(_ rows: Int) -> Int {
+    func strips(_ rows: Int, _ k: Int) -> Int { (rows + 5) / 6 * ProductKernel.stripRows * (steps(k) + 16) }
+    return max(strips(rows, max(d, e, n)), isGradient ? strips(n, rows) : 0)
+  }
+
+  private func depth(_ rows: Int) -> Int { (steps(max(d, e, n, rows)) + 15) / 16 * 16 }
 }

@@ -17,7 +17,7 @@ enum LoopFusion {
       guard node.results.count == 1, !kept[node.result.index] else { continue }
       let readers = uses[node.result.index]
       if readers.isEmpty { continue }
-      let fits = readers.allSatisfy { accepts(function, function.nodes[$0], node.result, inlined) }
+      let fits = readers.allSatisfy { accepts(function, function.nodes[$0], node) }
       if !fits { continue }
       switch node.op {
       case .unary(let op):
@@ -60,16 +60,23 @@ enum LoopFusion {
   }
 
   /// Whether a reader can compute the operand in its own loop.
-  private static func accepts(_ function: Function, _ reader: Node, _ value: ValueID, _ inlined: [Bool]) -> Bool {
+  private static func accepts(_ function: Function, _ reader: Node, _ node: Node) -> Bool {
     switch reader.op {
     case .unary, .binary, .compare, .select, .convert, .reduce, .logSumExp, .softmax: true
-    case .dropout: reader.operands[0] == value
-    case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .matmul, .gather, .scatterAdd,
+    case .dropout: reader.operands[0] == node.result
+    case .matmul: isRoundedArgument(function, node)
+    case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .gather, .scatterAdd,
       .argsort, .stopGradient,
       .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient,
       .argmax:
       false
     }
+  }
+
+  /// Whether the value is an argument rounded to bf16: products round it as they pack it.
+  private static func isRoundedArgument(_ function: Function, _ node: Node) -> Bool {
+    guard case .convert = node.op, node.operands[0].index < function.arguments.count else { return false }
+    return function.type(of: node.result).element == .bf16 && function.type(of: node.operands[0]).element == .f32
   }
 
   private static func isCheap(_ kind: Unary.Kind) -> Bool {

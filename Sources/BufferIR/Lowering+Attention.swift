@@ -35,11 +35,16 @@ extension Lowering {
     }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let rank = q.shape.count
-    return AttentionKernel(
+    var kernel = AttentionKernel(
       op: op, isGradient: !adjoints.isEmpty, batch: Array(q.shape.dropLast(2)), m: q.shape[rank - 2],
       n: k.shape[rank - 2],
       d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
       bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
+    if options.products == .openblas { return kernel }
+    kernel.form = .tiles
+    kernel.isPaired = op.narrow && options.pairsBF16 && kernel.d % 2 == 0 && kernel.e % 2 == 0
+    if !kernel.suitsTiles { (kernel.form, kernel.isPaired) = (.library, false) }
+    return kernel
   }
 
   private mutating func finish(

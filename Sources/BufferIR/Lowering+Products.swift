@@ -11,24 +11,41 @@ extension Lowering {
     let k = given.shape[rank - (op.transposeA ? 2 : 1)]
     let form = ProductForm.chosen(
       options.products, element, m: type.shape[rank - 2], n: type.shape[rank - 1], k: k, isGradient: op.transposeA,
-      isPaired: given.element == .bf16 && options.pairsBF16 && k % 2 == 0)
-    let operand = form == .tiles ? given.element : element
-    let a = productOperand(widened(materialize(node.operands[0]), to: operand), transposed: op.transposeA)
-    let b = productOperand(widened(materialize(node.operands[1]), to: operand), transposed: op.transposeB)
+      isPaired: pairs(given.element, k))
+    let isPaired = form == .tiles && pairs(given.element, k)
+    func source(_ value: ValueID) -> View {
+      // Pairs are rounded as they are packed.
+      if isPaired, let wide = narrowed(value) { return materialize(wide) }
+      return widened(materialize(value), to: form == .tiles ? given.element : element)
+    }
+    let a = productOperand(source(node.operands[0]), transposed: op.transposeA)
+    let b = productOperand(source(node.operands[1]), transposed: op.transposeB)
     var c = destination(node.result)
     let wanted = c
     if element != type.element || !isMatrix(c) { c = temporary(type.with(element)) }
     var kernel = ProductKernel(
-      element: element, operand: operand, batch: Array(type.shape.dropLast(2)), m: type.shape[rank - 2],
-      n: type.shape[rank - 1],
-      k: a.shape[rank - 1], a: matrix(a), b: matrix(b), c: matrix(c))
+      element: element, operand: a.element, isPaired: isPaired, batch: Array(type.shape.dropLast(2)),
+      m: type.shape[rank - 2], n: type.shape[rank - 1], k: a.shape[rank - 1], a: matrix(a), b: matrix(b), c: matrix(c))
     var operands = [read(a), read(b), written(c)]
-    if form == .tiles { operands = tiles(&kernel, operands) }
+    if form == .tiles { operands = tiles(&kernel, operands, b: b.element) }
     let bytes = [a, b, c].reduce(0.0) { $0 + $1.shape.reduce(Double($1.element.byteSize)) { $0 * Double($1) } }
     call(
       .product(kernel), operands, ["matmul"], flops: kernel.flops, bytes: bytes)
     if c != wanted { convert(c, to: wanted) }
     places[node.result.index] = .view(wanted)
+  }
+
+  /// Whether tiles multiply pairs of bf16 along K.
+  private func pairs(_ element: ElementType, _ k: Int) -> Bool {
+    element == .bf16 && options.pairsBF16 && k % 2 == 0
+  }
+
+  /// What a value rounds to bf16, if it is computed where it is read.
+  private func narrowed(_ value: ValueID) -> ValueID? {
+    guard inlined[value.index], let definition = definitions[value.index],
+      case .convert = function.nodes[definition].op
+    else { return nil }
+    return function.nodes[definition].operands[0]
   }
 
   /// The operand as rows × columns with a unit stride, copied if its strides do not allow that.

@@ -2,9 +2,9 @@ import TensorIR
 
 /// Products by emitted tiles.
 extension Lowering {
-  /// Turns a product into one of tiles, its B packed by a call of its own. Gives its operands.
-  mutating func tiles(_ kernel: inout ProductKernel, _ operands: [Call.Operand]) -> [Call.Operand] {
-    var operands = operands
+  /// Turns a product into one of tiles, its B packed by a call of its own. Gives its operands. `b`: the type of B's elements.
+  mutating func tiles(_ kernel: inout ProductKernel, _ operands: [Call.Operand], b: ElementType) -> [Call.Operand] {
+    var (operands, element) = (operands, b)
     // Cᵀ = Bᵀ·Aᵀ where that makes the result row-major, or, for gradients of weights, leaves far fewer columns to pack.
     let isGradient = kernel.a.column != 1 && kernel.b.column == 1
     if kernel.c.column != 1 || (isGradient && kernel.n >= 2 * kernel.m) {
@@ -15,14 +15,14 @@ extension Lowering {
       (kernel.a, kernel.b) = (transposed(kernel.b), transposed(kernel.a))
       kernel.c = transposed(kernel.c)
       operands.swapAt(0, 1)
+      swap(&kernel.operand, &element)
     }
-    kernel.isPaired = kernel.operand == .bf16 && options.pairsBF16 && kernel.k % 2 == 0
     let pack = PackKernel(
-      batch: kernel.batch, operand: kernel.operand, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n,
+      batch: kernel.batch, operand: element, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n,
       source: kernel.b)
     let count = kernel.batch.reduce(PackKernel.count(steps: pack.steps, n: kernel.n), *)
     let panels = temporary(TensorType(.f32, [count]))
-    let bytes = Double(kernel.batch.reduce(kernel.k * kernel.n * kernel.operand.byteSize, *) + count * 4)
+    let bytes = Double(kernel.batch.reduce(kernel.k * kernel.n * element.byteSize, *) + count * 4)
     call(.pack(pack), [operands[1], written(panels)], ["pack"], flops: 0, bytes: bytes)
     kernel.form = .tiles
     // What B was no longer tells kernels apart.

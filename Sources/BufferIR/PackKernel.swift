@@ -6,7 +6,7 @@ public struct PackKernel: Hashable, Sendable {
   public var batch: [Int]
   /// The type of B's elements.
   public var operand: ElementType
-  /// Whether two bf16 neighbours along K become one 32-bit element; else elements become f32.
+  /// Whether two neighbours along K become one 32-bit element of bf16, f32 being rounded; else elements become f32.
   public var isPaired: Bool
   public var k: Int
   public var n: Int

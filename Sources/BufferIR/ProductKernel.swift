@@ -12,9 +12,9 @@ public struct ProductKernel: Hashable, Sendable {
   }
   /// The type of C, and of the sums.
   public var element: ElementType
-  /// The type of A and B.
+  /// The type of A's elements, and of B's unless it is packed.
   public var operand: ElementType
-  /// Whether tiles multiply pairs of bf16.
+  /// Whether tiles multiply pairs of bf16; f32 is rounded as it is packed.
   public var isPaired = false
   public var batch: [Int]
   public var m: Int

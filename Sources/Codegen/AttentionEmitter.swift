@@ -7,6 +7,7 @@ import TensorIR
 struct AttentionEmitter {
   let frame: KernelFrame
   let kernel: AttentionKernel
+  let products: HeadProducts
   var e: Emitter { frame.emitter }
   var lanes: Int { frame.lanes }
 
@@ -16,6 +17,7 @@ struct AttentionEmitter {
     }
     frame = KernelFrame(module, name: name)
     self.kernel = kernel
+    products = HeadProducts(frame, module, kernel)
   }
 
   /// The operands' addresses for one head.
@@ -81,13 +83,18 @@ struct AttentionEmitter {
   /// The address of a row of a matrix.
   func row(_ base: Value, _ index: Value, _ stride: Int) -> Value { e.gep(e.f32, base, e.mul(index, e.i64(stride))) }
 
-  /// scores = scale·q·kᵀ for a tile, into scratch.
+  /// scores = q·kᵀ for a tile, into scratch.
   func emitScores(_ head: Head, _ tile: Tile, into scores: Value) {
-    frame.gemm(
-      .f32, m: tile.rows, n: e.i64(kernel.n), k: kernel.d, alpha: kernel.op.scale,
+    products.emit(
+      m: tile.rows, n: kernel.n, k: e.i64(kernel.d),
       GemmMatrix(address: row(head.q, tile.first, kernel.q.row), leading: kernel.q.row),
       GemmMatrix(address: head.k, leading: kernel.k.row, isTransposed: true),
       GemmMatrix(address: scores, leading: kernel.pitch))
+  }
+
+  /// Puts zeros into the row behind a tile's last: pairs of rows may reach into it.
+  func clearRow(after tile: Tile, of scores: Value) {
+    if kernel.isPaired { e.memzero(row(scores, tile.rows, kernel.pitch), bytes: e.i64(4 * kernel.pitch)) }
   }
 
   /// Walks one row of scratch in vectors, carrying values; the last vector may have lanes beyond the row, shown by its mask.
@@ -129,6 +136,9 @@ struct AttentionEmitter {
     guard let dropout = kernel.op.dropout, let seed = head.seed else { return nil }
     return PhiloxEmitter(e, seed: seed, stream: dropout.stream)
   }
+
+  /// A vector of a row of scratch with zeros where the row has ended.
+  func ended(_ value: Value, _ mask: Value?) -> Value { mask.map { e.select($0, value, vector(0)) } ?? value }
 
   func vector(_ value: Double) -> Value { e.constant(e.f32.vector(lanes), value) }
 }

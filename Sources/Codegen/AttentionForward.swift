@@ -16,8 +16,9 @@ struct AttentionForward {
     e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in
       emitRow(head, e.add(tile.first, local), base.row(scratch, local, kernel.pitch), philox)
     }
-    base.frame.gemm(
-      .f32, m: tile.rows, n: e.i64(kernel.e), k: kernel.n, GemmMatrix(address: scratch, leading: kernel.pitch),
+    base.clearRow(after: tile, of: scratch)
+    base.products.emit(
+      m: tile.rows, n: kernel.e, k: e.i64(kernel.n), GemmMatrix(address: scratch, leading: kernel.pitch),
       GemmMatrix(address: head.v, leading: kernel.v.row),
       GemmMatrix(address: base.row(head.out, tile.first, kernel.out.row), leading: kernel.out.row))
   }
@@ -27,11 +28,9 @@ struct AttentionForward {
     let type = e.f32.vector(base.lanes)
     let highest = base.columns([base.vector(-.infinity)]) { column, mask, values in
       let address = e.gep(e.f32, scores, column)
-      var x = e.load(type, address)
-      if let bias = base.bias(head, index, column, mask) {
-        x = e.fadd(x, bias)
-        e.store(x, address)
-      }
+      var x = e.fmul(e.load(type, address), base.vector(kernel.op.scale))
+      if let bias = base.bias(head, index, column, mask) { x = e.fadd(x, bias) }
+      e.store(x, address)
       if let mask { x = e.select(mask, x, base.vector(-.infinity)) }
       return [e.fmax(values[0], x)]
     }[0]
@@ -48,11 +47,11 @@ struct AttentionForward {
     e.store(e.fadd(largest, VectorMath(e).log(sum)), e.gep(e.f32, head.sums, index))
     let keepScale = kernel.op.dropout.map { 1 / (1 - $0.rate) } ?? 1
     let factor = e.splat(e.fdiv(e.f32(keepScale), sum), base.lanes)
-    _ = base.columns([]) { column, _, _ in
+    _ = base.columns([]) { column, mask, _ in
       let address = e.gep(e.f32, scores, column)
       var p = e.fmul(e.load(type, address), factor)
       if let kept = base.kept(head, philox, index, column) { p = e.select(kept, p, base.vector(0)) }
-      e.store(p, address)
+      e.store(base.ended(p, mask), address)
       return []
     }
   }

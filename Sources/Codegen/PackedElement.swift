@@ -2,8 +2,8 @@ import BufferIR
 import LLVMKit
 import TensorIR
 
-/// How the elements of A or B become the 32-bit elements that tiles read: f32 as they are, bf16 widened to f32, or bf16 in
-/// pairs of neighbours along K.
+/// How the elements of A or B become the 32-bit elements that tiles read: f32 as they are, bf16 widened to f32, or pairs of
+/// neighbours along K in bf16, to which f32 is rounded.
 struct PackedElement {
   let e: Emitter
   let operand: ElementType
@@ -23,16 +23,25 @@ struct PackedElement {
 
   /// `count` packed elements whose operands are contiguous along K from an address on.
   func alongK(_ address: Value, _ count: Int, _ mask: Value?) -> Value {
-    load(isPaired ? e.i32 : source, address, count, mask)
+    guard isPaired else { return load(source, address, count, mask) }
+    if operand == .bf16 { return raw(e.i32, address, count, mask) }
+    let twice = mask.map { e.shuffle($0, (0..<2 * count).map { $0 / 2 }) }
+    return e.bitcast(e.narrowToBF16(raw(e.f32, address, 2 * count, twice)), to: e.i32.vector(count))
   }
 
   /// `count` packed elements of one step of K whose operands are contiguous across it; `next` is where the second of each
   /// pair stands.
   func acrossK(_ address: Value, next: Value, _ count: Int, _ mask: Value?) -> Value {
     if !isPaired { return load(source, address, count, mask) }
-    let (a, b) = (raw(source, address, count, mask), raw(source, next, count, mask))
+    let (a, b) = (halves(address, count, mask), halves(next, count, mask))
     let pairs = e.shuffle(a, b, (0..<2 * count).map { $0 / 2 + ($0 % 2 == 0 ? 0 : count) })
     return e.bitcast(pairs, to: e.i32.vector(count))
+  }
+
+  /// Elements as bf16, in integers.
+  private func halves(_ address: Value, _ count: Int, _ mask: Value?) -> Value {
+    let value = raw(source, address, count, mask)
+    return operand == .bf16 ? value : e.bitcast(e.narrowToBF16(value), to: e.i16.vector(count))
   }
 
   private func load(_ type: Type, _ address: Value, _ count: Int, _ mask: Value?) -> Value {

@@ -23,18 +23,30 @@ struct TileEmitter {
   let isTurned: Bool
   /// Whether A and B hold pairs of bf16.
   let isPaired: Bool
+  /// Whether it has as many vectors as registers allow.
+  private let isWhole: Bool
 
-  init(_ module: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool) {
+  /// `columns`: how many of a panel's columns are wanted, if not all.
+  init(
+    _ module: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool, columns: Int? = nil
+  ) {
     self.module = module
     self.isTurned = isTurned
     self.isPaired = isPaired
     self.stripRows = stripRows
     self.panelWidth = panelWidth
-    lanes = module.target.floatLanes
-    (rows, vectors) = lanes == 16 ? (8, 3) : (6, 2)
+    let lanes = module.target.floatLanes
+    let most = lanes == 16 ? 3 : 2
+    let wanted = columns.map { min(most, ($0 + lanes - 1) / lanes) } ?? most
+    self.lanes = lanes
+    rows = lanes == 16 ? 8 : 6
+    vectors = wanted
+    isWhole = wanted == most
   }
 
-  private var name: String { "mrm.tile" + (isPaired ? ".bf16" : "") + (isTurned ? ".turned" : "") }
+  private var name: String {
+    "mrm.tile" + (isWhole ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "") + (isTurned ? ".turned" : "")
+  }
 
   /// The function, emitted once per module.
   func function() -> FunctionRef {

@@ -1,5 +1,6 @@
 // matmul(dropout(softmax(scale·matmul(q, kᵀ) + bias)), v)  ⇒  attention(q, k, v, bias, seed)
 // and its five adjoint products with the softmax between them  ⇒  attention_gradient(q, k, v, bias, seed, lse, d out)
+// Where q, k and v are bf16 that has been widened, so are all operands of the fused products: {narrow}.
 
 import Support
 import TensorIR

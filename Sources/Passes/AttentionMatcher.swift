@@ -43,7 +43,8 @@ struct AttentionMatcher {
       }
     }
     guard let output else { throw Failure(reason: "no product of the probabilities with values follows") }
-    var op = Attention(scale: scores.scale, hasBias: scores.bias != nil, dropout: nil)
+    let narrow = [scores.q, scores.k, output.v].allSatisfy(graph.isRounded)
+    var op = Attention(scale: scores.scale, hasBias: scores.bias != nil, dropout: nil, narrow: narrow)
     var inputs = [scores.q, scores.k, output.v] + (scores.bias.map { [$0] } ?? [])
     if let drop, case .dropout(let dropout) = function.nodes[drop].op {
       op.dropout = dropout

@@ -5,6 +5,7 @@
 // max(x, x), min(x, x), x ∧ x, x ∨ x ⇒ x      x ∧ true, x ∨ false ⇒ x      x ∧ false ⇒ false      x ∨ true ⇒ true
 // select(true, a, b) ⇒ a      select(false, a, b) ⇒ b      select(c, a, a) ⇒ a      select(¬c, a, b) ⇒ select(c, b, a)
 // convert(x) to its own type ⇒ x      convert(convert(x)) ⇒ convert(x) if the inner one loses nothing
+// matmul(a, b) : bf16 ⇒ convert(matmul(a, b) {wide})
 
 import TensorIR
 
@@ -18,6 +19,15 @@ extension Matcher {
         ?? operand(.abs, x).map { _ in Match("||x|| ⇒ |x|", x) }
     case .sign, .exp, .log, .sqrt, .rsqrt, .tanh, .erf, .gelu, .geluDerivative: nil
     }
+  }
+
+  /// The rounding of a product of bf16 as an operation of its own, which can run where the product is read.
+  func matmul(_ op: Matmul, _ x: [ValueID]) -> Match? {
+    if op.wide || type(x[0]).element != .bf16 { return nil }
+    let product = Matmul(transposeA: op.transposeA, transposeB: op.transposeB, wide: true)
+    return Match(
+      "matmul(a, b) : bf16 ⇒ convert(matmul(a, b) {wide})",
+      .op(.convert(Convert(.bf16)), [.op(.matmul(product), x.map { .value($0) })]))
   }
 
   func binary(_ op: Binary, _ a: ValueID, _ b: ValueID) -> Match? {

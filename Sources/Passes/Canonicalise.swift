@@ -75,8 +75,9 @@ struct Matcher {
     case .concat(let op): concat(op, x)
     case .pad(let op): pad(op, x[0])
     case .reduce(let op): reduce(op, x[0])
+    case .matmul(let op): matmul(op, x)
     case .dropout(let op): op.rate == 0 ? Match("dropout at rate 0 ⇒ x", x[0]) : nil
-    case .constant, .iota, .compare, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
+    case .constant, .iota, .compare, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp,
       .stopGradient, .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy,
       .linearCrossEntropyGradient:
       nil

@@ -29,6 +29,16 @@ struct GraphIndex {
   /// Whether the value is a result or a guard.
   func isKept(_ value: ValueID) -> Bool { kept.contains(value) }
 
+  /// Whether a value is a view of bf16 that has been widened.
+  func isRounded(_ value: ValueID) -> Bool {
+    guard let node = definition(value)?.node else { return false }
+    switch node.op {
+    case .reshape, .transpose, .slice: return isRounded(node.operands[0])
+    case .convert: return function.type(of: node.operands[0]).element == .bf16
+    default: return false
+    }
+  }
+
   /// The number a value is everywhere, if it is a constant splat.
   func splat(_ value: ValueID) -> Double? {
     guard case .constant(let constant)? = definition(value)?.node.op, case .splat(let number) = constant.value else {

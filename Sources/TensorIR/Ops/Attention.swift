@@ -4,12 +4,16 @@ import Support
 ///
 /// Operands: q `[B…,M,D]`, k `[B…,N,D]`, v `[B…,N,E]`, then bias `[B…,M,N]` if `hasBias`, then the seed (i64 scalar) if
 /// `dropout` is set. Results: out `[B…,M,E]`, log-sum-exp `[B…,M]`. Dropout's element index runs over `[B…,M,N]`.
+/// With `narrow` the operands of its products, forward and backward, are rounded to bf16 where the processor multiplies
+/// pairs of them; sums stay f32.
 public struct Attention: Operation {
   public var scale: Double
   public var hasBias: Bool
   public var dropout: Dropout?
+  public var narrow: Bool
 
-  public init(scale: Double, hasBias: Bool, dropout: Dropout?) {
+  public init(scale: Double, hasBias: Bool, dropout: Dropout?, narrow: Bool = false) {
+    self.narrow = narrow
     self.scale = scale
     self.hasBias = hasBias
     self.dropout = dropout
@@ -18,6 +22,7 @@ public struct Attention: Operation {
   init(_ reader: inout AttributeReader) throws(Diagnostic) {
     scale = try reader.real("scale")
     hasBias = try reader.flag("bias")
+    narrow = try reader.flag("narrow")
     dropout = nil
     if case let rate? = reader.take("rate") {
       var inner = AttributeReader([Attribute("rate", rate)], resultTypes: [])
@@ -27,7 +32,7 @@ public struct Attention: Operation {
 
   public var mnemonic: String { "attention" }
   public var attributes: [Attribute] {
-    [Attribute("scale", .real(scale))] + (hasBias ? [Attribute("bias", .bool(true))] : []) + (dropout?.attributes ?? [])
+    [Attribute("scale", .real(scale))] + (hasBias ? [Attribute("bias", .bool(true))] : []) + (narrow ? [Attribute("narrow", .bool(true))] : []) + (dropout?.attributes ?? [])
   }
 
   /// The number of operands before those of the gradient.
@@ -36,6 +41,7 @@ public struct Attention: Operation {
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try expect(operands, count: inputCount)
     let (q, k, v) = (operands[0], operands[1], operands[2])
+    if narrow && q.element != .f32 { throw mismatch("rounds products of f32 only, found \(q)") }
     let scores = try Matmul(transposeB: true).infer([q, k])[0]
     if hasBias && operands[3] != scores { throw mismatch("bias is \(operands[3]), expected \(scores)") }
     if let dropout { _ = try dropout.infer([scores, operands[inputCount - 1]]) }
@@ -48,12 +54,21 @@ public struct Attention: Operation {
     let scores = try scores(x, into: &b)
     var p = try b.add(.softmax(Softmax()), [scores])
     if let dropout { p = try b.add(.dropout(dropout), [p, x[inputCount - 1]]) }
-    return [try b.matmul(p, x[2]), try b.add(.logSumExp(LogSumExp()), [scores])]
+    return [try product(p, x[2], into: &b), try b.add(.logSumExp(LogSumExp()), [scores])]
   }
 
   /// scale·q·kᵀ + bias.
   func scores(_ x: [ValueID], into b: inout Builder) throws(Diagnostic) -> ValueID {
-    let scores = try b.scale(try b.matmul(x[0], x[1], transposeB: true), by: scale)
+    let scores = try b.scale(try product(x[0], x[1], transposeB: true, into: &b), by: scale)
     return hasBias ? try b.binary(.add, scores, x[3]) : scores
+  }
+
+  /// One of its products.
+  func product(
+    _ x: ValueID, _ y: ValueID, transposeA: Bool = false, transposeB: Bool = false, into b: inout Builder
+  ) throws(Diagnostic) -> ValueID {
+    let op = Matmul(transposeA: transposeA, transposeB: transposeB, wide: narrow)
+    func operand(_ value: ValueID) throws(Diagnostic) -> ValueID { narrow ? try b.convert(value, to: .bf16) : value }
+    return try b.add(.matmul(op), [try operand(x), try operand(y)])
   }
 }

@@ -31,7 +31,7 @@ public struct AttentionGradient: Operation {
     let rows = Array(0..<(shape.count - 1))
     let p = try b.unary(.exp, try b.binary(.sub, scores, try b.broadcast(sums, to: shape, axes: rows)))
     var used = p
-    var dp = try b.matmul(adjoint, x[2], transposeB: true)
+    var dp = try attention.product(adjoint, x[2], transposeB: true, into: &b)
     if let dropout = attention.dropout {
       let seed = x[attention.inputCount - 1]
       used = try b.add(.dropout(dropout), [p, seed])
@@ -41,7 +41,8 @@ public struct AttentionGradient: Operation {
     let centred = try b.binary(.sub, dp, try b.broadcast(delta, to: shape, axes: rows))
     let ds = try b.scale(try b.binary(.mul, p, centred), by: attention.scale)
     return [
-      try b.matmul(ds, x[1]), try b.matmul(ds, x[0], transposeA: true), try b.matmul(used, adjoint, transposeA: true),
+      try attention.product(ds, x[1], into: &b), try attention.product(ds, x[0], transposeA: true, into: &b),
+      try attention.product(used, adjoint, transposeA: true, into: &b),
     ]
   }
 }
