@@ -29,7 +29,11 @@ struct CrossEntropyChunks {
   var rows: Int { input.shape[0] }
   var features: Int { input.shape[1] }
   var classes: Int { matrix.shape[0] }
-  var chunkRows: Int { CrossEntropyKernel.chunkRows(rows, classes: classes) }
+  /// Rows of every chunk but the last: a multiple of two, so that pairs of rows stay together.
+  var chunkRows: Int {
+    let rows = CrossEntropyKernel.chunkRows(self.rows, classes: classes)
+    return rows < self.rows ? (rows + 1) / 2 * 2 : rows
+  }
   var count: Int { (rows + chunkRows - 1) / chunkRows }
 
   /// One call.
@@ -42,14 +46,13 @@ struct CrossEntropyChunks {
   }
 
   /// The steps of all chunks, one after the other.
-  func calls() -> [Step] {
-    var result: [Step] = []
-    for index in 0..<count {
+  func calls() -> [Step] { chunks.flatMap { $0.steps() } }
+
+  var chunks: [Chunk] {
+    (0..<count).map { index in
       let start = index * chunkRows
-      let chunk = Chunk(all: self, index: index, start: start, rows: min(chunkRows, rows - start))
-      result += chunk.steps()
+      return Chunk(all: self, index: index, start: start, rows: min(chunkRows, rows - start))
     }
-    return result
   }
 
   func kernel(_ step: CrossEntropyKernel.Step, rows: Int, isCounted: Bool, adjointRow: Int = 0) -> CrossEntropyKernel {
@@ -81,7 +84,7 @@ struct CrossEntropyChunks {
   }
 
   /// The steps of one chunk.
-  private struct Chunk {
+  struct Chunk {
     let all: CrossEntropyChunks
     let index: Int
     let start: Int
@@ -92,7 +95,7 @@ struct CrossEntropyChunks {
     private var matrixBytes: Double { 4 * Double(all.features) * Double(all.classes) }
 
     /// The rows of this chunk in a value of all rows.
-    private func part(_ view: View) -> View {
+    func part(_ view: View) -> View {
       var view = view
       view.offset += start * view.strides[0]
       view.shape[0] = rows
@@ -135,7 +138,7 @@ struct CrossEntropyChunks {
       return steps
     }
 
-    private func loss(_ logits: View) -> Step {
+    func loss(_ logits: View) -> Step {
       let isGradient = all.adjoint != nil
       let reads =
         [part(all.labels)] + [all.bias].compactMap { $0 } + [all.weights, all.adjoint].compactMap { $0.map(part) }
@@ -146,6 +149,14 @@ struct CrossEntropyChunks {
           givesArgmax: all.argmax != nil), "loss",
         [isGradient || all.bias != nil ? logits.updated : logits.read] + reads.map(\.read) + writes.map(\.written),
         bytes: logitBytes * (isGradient ? 2 : 1))
+    }
+
+    /// db alone.
+    func biasAdjoint(_ target: View) -> Step {
+      let adds = index > 0
+      return step(
+        .matrixAdjoint(givesMatrix: false, givesBias: true, adds: adds), "bias_adjoint",
+        [all.logits.read, part(all.input).read, adds ? target.updated : target.written], bytes: logitBytes)
     }
 
     private func inputAdjoint(_ logits: View, _ adjoint: View) -> [Step] {

@@ -64,11 +64,10 @@ enum LoopFusion {
     switch reader.op {
     case .unary, .binary, .compare, .select, .convert, .reduce, .logSumExp, .softmax: true
     case .dropout: reader.operands[0] == node.result
-    case .matmul: isRoundedArgument(function, node)
+    case .matmul, .linearCrossEntropy, .linearCrossEntropyGradient: isRoundedArgument(function, node)
     case .constant, .iota, .transpose, .slice, .broadcast, .reshape, .concat, .pad, .gather, .scatterAdd,
       .argsort, .stopGradient,
-      .attention, .attentionGradient, .layerNorm, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient,
-      .argmax:
+      .attention, .attentionGradient, .layerNorm, .layerNormGradient, .argmax:
       false
     }
   }

@@ -8,7 +8,7 @@ extension Lowering {
     let argmax = op.givesArgmax ? contiguousDestination(node.results[1]) : nil
     chunks.argmax = argmax?.view
     let loss = contiguousDestination(node.results[0])
-    run(&chunks, loss: loss.view, input: nil)
+    try run(&chunks, node, loss: loss.view, input: nil)
     place(node.results[0], loss)
     if let argmax { place(node.results[1], argmax) }
   }
@@ -23,7 +23,7 @@ extension Lowering {
     let (loss, dh) = (contiguousDestination(lossValue), input.map { rowsDestination($0) })
     let (dW, db) = (matrix.map { rowsDestination($0) }, bias.map { contiguousDestination($0) })
     (chunks.matrixAdjoint, chunks.biasAdjoint) = (dW?.view, db?.view)
-    run(&chunks, loss: loss.view, input: dh?.view)
+    try run(&chunks, node, loss: loss.view, input: dh?.view)
     place(lossValue, loss)
     for (value, target) in [(input, dh), (matrix, dW), (bias, db)] {
       if let value, let target { place(value, target) }
@@ -36,18 +36,32 @@ extension Lowering {
   {
     let x = node.operands
     let type = function.type(of: x[0])
-    guard type.element == .f32 else {
+    guard type.element == .f32 || type.element == .bf16 else {
       throw Diagnostic(.usage, "\(node.op.mnemonic) of \(type.element.rawValue) is not available; use f32")
     }
+    let isTiled = suitsTiles(op, type)
+    func matrix(_ value: ValueID) -> View {
+      if isTiled, let wide = narrowed(value) { return rows(wide) }
+      let view = rows(value)
+      return isTiled ? view : widened(view, to: .f32)
+    }
     var chunks = CrossEntropyChunks(
-      input: rows(x[0]), matrix: rows(x[1]), labels: contiguous(x[2]), bias: op.hasBias ? contiguous(x[3]) : nil,
+      input: matrix(x[0]), matrix: matrix(x[1]), labels: contiguous(x[2]), bias: op.hasBias ? contiguous(x[3]) : nil,
       weights: op.hasWeights ? materialize(x[op.inputCount - 1]) : nil, adjoint: adjoint.map { materialize($0) })
     chunks.mnemonic = node.op.mnemonic
     return chunks
   }
 
-  private mutating func run(_ chunks: inout CrossEntropyChunks, loss: View, input: View?) {
+  private mutating func run(_ chunks: inout CrossEntropyChunks, _ node: Node, loss: View, input: View?)
+    throws(Diagnostic)
+  {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
+    let type = function.type(of: node.operands[0])
+    if chunks.weights == nil, suitsTiles(rows: type.shape[0], features: type.shape[1], type.element) {
+      (chunks.loss, chunks.inputAdjoint) = (loss, input)
+      runTiles(chunks, isPaired: type.element == .bf16)
+      return
+    }
     let parts = CrossEntropyKernel.parts(chunks.classes)
     if input != nil && parts > 1 {
       chunks.parts = temporary(TensorType(.f32, [parts, chunks.chunkRows, chunks.features]))
@@ -74,7 +88,7 @@ extension Lowering {
     record([inner.spread(places, loss: loss, input: input)], chunks)
   }
 
-  private mutating func record(_ calls: [CrossEntropyChunks.Step], _ chunks: CrossEntropyChunks) {
+  mutating func record(_ calls: [CrossEntropyChunks.Step], _ chunks: CrossEntropyChunks) {
     for step in calls {
       call(
         .crossEntropy(step.kernel), step.operands, [chunks.mnemonic, step.name], flops: step.flops, bytes: step.bytes)

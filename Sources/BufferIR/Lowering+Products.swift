@@ -41,7 +41,7 @@ extension Lowering {
   }
 
   /// What a value rounds to bf16, if it is computed where it is read.
-  private func narrowed(_ value: ValueID) -> ValueID? {
+  func narrowed(_ value: ValueID) -> ValueID? {
     guard inlined[value.index], let definition = definitions[value.index],
       case .convert = function.nodes[definition].op
     else { return nil }

@@ -18,16 +18,21 @@ extension Lowering {
       swap(&kernel.operand, &element)
     }
     let pack = PackKernel(
-      batch: kernel.batch, operand: element, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n,
-      source: kernel.b)
-    let count = kernel.batch.reduce(PackKernel.count(steps: pack.steps, n: kernel.n), *)
-    let panels = temporary(TensorType(.f32, [count]))
-    let bytes = Double(kernel.batch.reduce(kernel.k * kernel.n * element.byteSize, *) + count * 4)
-    call(.pack(pack), [operands[1], written(panels)], ["pack"], flops: 0, bytes: bytes)
+      batch: kernel.batch, operand: element, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n, source: kernel.b)
+    let panels = packed(pack, operands[1], ["pack"])
     kernel.form = .tiles
     // What B was no longer tells kernels apart.
     kernel.b = .init(batch: [], row: PackKernel.width, column: 1)
     operands[1] = read(panels)
     return operands
+  }
+
+  /// A call that packs B; the memory of the panels.
+  mutating func packed(_ pack: PackKernel, _ source: Call.Operand, _ mnemonics: [String]) -> View {
+    let count = pack.batch.reduce(PackKernel.count(steps: pack.steps, n: pack.n), *)
+    let panels = temporary(TensorType(.f32, [count]))
+    let bytes = Double(pack.batch.reduce(pack.k * pack.n * pack.operand.byteSize, *) + count * 4)
+    call(.pack(pack), [source, written(panels)], mnemonics, flops: 0, bytes: bytes)
+    return panels
   }
 }

@@ -39,7 +39,7 @@ extension Program {
     case .loop(let loop): loop.print()
     case .product(let p):
       (p.form == .tiles ? "tiles " : "product ")
-        + "\(p.operand == p.element ? "" : "\(p.operand.rawValue)\(p.isPaired ? " pairs" : "") to ")\(p.element.rawValue) batch \(p.batch) m \(p.m) n \(p.n) k \(p.k) a \(describe(p.a)) b \(describe(p.b)) c \(describe(p.c))\n"
+        + "\(p.operand == p.element ? "" : "\(p.operand.rawValue)\(p.isPaired ? " pairs" : "") to ")\(p.element.rawValue) batch \(p.batch) m \(p.m) n \(p.n) k \(p.k) a \(describe(p.a)) b \(describe(p.b)) c \(describe(p.c))\(p.accumulates ? " adds" : "")\n"
         + (p.epilogue.map { "epilogue " + $0.loop.print() } ?? "")
     case .pack(let p):
       "pack \(p.operand.rawValue)\(p.isPaired ? " pairs" : "") batch \(p.batch) k \(p.k) n \(p.n) from \(describe(p.source))\n"

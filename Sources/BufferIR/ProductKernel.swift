@@ -24,6 +24,8 @@ public struct ProductKernel: Hashable, Sendable {
   public var b: Matrix
   public var c: Matrix
   public var form = ProductForm.library
+  /// Whether tiles add to what C holds.
+  public var accumulates = false
   /// What runs on each block of C's rows while it is in cache.
   public var epilogue: ProductEpilogue?
 

@@ -135,7 +135,7 @@ struct TileProductEmitter {
     _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ strips: Value,
     _ start: Value, _ c: Value, isLast: Value, _ prefetch: EpiloguePrefetch?
   ) {
-    let adds = e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
+    let adds = product.accumulates ? e.i32(1) : e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
     let column = e.mul(panel, e.i64(PackKernel.width))
     e.loop(from: e.i64(0), to: rows, step: tile.rows, unrolling: .never) { row in
       if let prefetch, !prefetch.isEmpty {

@@ -9,6 +9,8 @@ struct CrossEntropyAdjointMatcher {
   /// Where the class is the label.
   let hit: ValueID
   private var function: Function { graph.function }
+  /// Whether the products are of bf16.
+  private var isNarrow: Bool { function.type(of: logits.input).element == .bf16 }
 
   init(_ graph: GraphIndex, logits: LogitChain, hit: ValueID) {
     (self.graph, self.logits, self.hit) = (graph, logits, hit)
@@ -20,8 +22,19 @@ struct CrossEntropyAdjointMatcher {
     let (joining, adjoint) = try only(scaled, "the scaled probabilities")
     guard isMinusLabels(joining, scaled, factor) else { throw fail("no onehot is taken from the probabilities") }
     var result = LinearCrossEntropyMatch.Backward(adjoint: factor, logits: joining)
-    for reader in try graph.readersThroughViews(adjoint, keepingLast: function.type(of: p).shape.last!) {
-      try assign(reader, &result)
+    let classes = function.type(of: p).shape.last!
+    for reader in try graph.readersThroughViews(adjoint, keepingLast: classes) {
+      // Products of bf16 read it rounded.
+      guard isNarrow, case .convert(let op) = function.nodes[reader].op, op.element == .bf16 else {
+        try assign(reader, &result)
+        continue
+      }
+      for product in try graph.readersThroughViews(function.nodes[reader].result, keepingLast: classes) {
+        guard case .matmul = function.nodes[product].op else {
+          throw fail("\(function.nodes[product].op.mnemonic) reads the logits' rounded adjoint")
+        }
+        try assign(product, &result)
+      }
     }
     return result
   }
@@ -67,10 +80,12 @@ struct CrossEntropyAdjointMatcher {
   private func assign(_ reader: Int, _ result: inout LinearCrossEntropyMatch.Backward) throws(Failure) {
     let node = function.nodes[reader]
     switch node.op {
-    case .matmul(let op) where !op.transposeA && !op.transposeB && node.operands[1] == logits.matrix:
+    case .matmul(let op)
+    where !op.transposeA && !op.transposeB && op.wide == isNarrow && node.operands[1] == logits.matrix:
       if result.input != nil || node.operands[0] == logits.matrix { throw fail("two products with the matrix") }
       result.input = reader
-    case .matmul(let op) where op.transposeA && !op.transposeB && node.operands[1] == logits.input:
+    case .matmul(let op)
+    where op.transposeA && !op.transposeB && op.wide == isNarrow && node.operands[1] == logits.input:
       if result.matrix != nil || node.operands[0] == logits.input { throw fail("two products with the input") }
       result.matrix = reader
     case .reduce(let op) where op.kind == .sum && logits.bias != nil && sumsRows(op, of: node.operands[0]):

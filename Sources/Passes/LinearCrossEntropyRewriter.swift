@@ -66,7 +66,9 @@ struct LinearCrossEntropyRewriter {
   {
     let rows = [input.shape[0]]
     switch factor {
-    case .splat(let number): return try rewriter.splat(number, TensorType(input.element, rows))
+    case .splat(let number):
+      let element: ElementType = input.element == .bf16 ? .f32 : input.element
+      return try rewriter.splat(number, TensorType(element, rows))
     case .scalar(let value):
       return try rewriter.add(.broadcast(Broadcast(shape: rows, axes: [])), [rewriter.value(for: value)])
     case .rows(let value): return try reshaped(rewriter.value(for: value), rows)

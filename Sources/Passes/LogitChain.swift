@@ -35,7 +35,6 @@ struct LogitChain {
     guard !op.transposeA, op.transposeB, type.rank == 2, type.shape[1] == classes else {
       throw fail("the product is not h·Wᵀ of matrices")
     }
-    if op.wide { throw fail("the product is of bf16") }
     if type.element != .f32 { throw fail("the logits are \(type.element.rawValue)") }
     (self.product, input, matrix, self.bias) = (index, node.operands[0], node.operands[1], bias)
     readers = try graph.readersThroughViews(top, keepingLast: classes)

@@ -32,7 +32,8 @@ public struct Attention: Operation {
 
   public var mnemonic: String { "attention" }
   public var attributes: [Attribute] {
-    [Attribute("scale", .real(scale))] + (hasBias ? [Attribute("bias", .bool(true))] : []) + (narrow ? [Attribute("narrow", .bool(true))] : []) + (dropout?.attributes ?? [])
+    [Attribute("scale", .real(scale))] + (hasBias ? [Attribute("bias", .bool(true))] : [])
+      + (narrow ? [Attribute("narrow", .bool(true))] : []) + (dropout?.attributes ?? [])
   }
 
   /// The number of operands before those of the gradient.

@@ -5,7 +5,8 @@ import Support
 ///
 /// Operands: h `[R,K]`, W `[V,K]`, labels `[R]` (integers; one outside `0 ..< V` chooses nothing: 0), then b `[V]` if
 /// `hasBias`, then w `[R]` if `hasWeights`. Results: loss `[R]`, then if `givesArgmax` the index of each row's largest
-/// logit, i32 `[R]`. Of a row whose weight is 0 nothing is computed: its loss is 0.
+/// logit, i32 `[R]`. Of a row whose weight is 0 nothing is computed: its loss is 0. h and W may be bf16: the sums of their
+/// products, and everything else, are f32.
 public struct LinearCrossEntropy: Operation {
   public var hasBias: Bool
   public var hasWeights: Bool
@@ -35,7 +36,7 @@ public struct LinearCrossEntropy: Operation {
 
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try expect(operands, count: inputCount)
-    let logits = try Matmul(transposeB: true).infer(Array(operands.prefix(2)))[0]
+    let logits = try Matmul(transposeB: true, wide: isNarrow(operands[0])).infer(Array(operands.prefix(2)))[0]
     if logits.rank != 2 { throw mismatch("takes matrices, found \(operands[0]) and \(operands[1])") }
     let rows = TensorType(logits.element, [logits.shape[0]])
     if !operands[2].element.isInteger || operands[2].shape != rows.shape {
@@ -50,6 +51,9 @@ public struct LinearCrossEntropy: Operation {
     if givesArgmax && hasWeights { throw mismatch("rows that are left out have no largest logit") }
     return [rows] + (givesArgmax ? [rows.with(.i32)] : [])
   }
+
+  /// Whether the products are of bf16.
+  func isNarrow(_ input: TensorType) -> Bool { input.element == .bf16 }
 
   /// Its equation in simpler operations.
   public func expand(_ x: [ValueID], into b: inout Builder) throws(Diagnostic) -> [ValueID] {
@@ -67,7 +71,8 @@ public struct LinearCrossEntropy: Operation {
   }
 
   func parts(_ x: [ValueID], into b: inout Builder) throws(Diagnostic) -> Parts {
-    var logits = try b.matmul(x[0], x[1], transposeB: true)
+    let product = Matmul(transposeB: true, wide: isNarrow(b.type(x[0])))
+    var logits = try b.add(.matmul(product), [x[0], x[1]])
     let type = b.type(logits)
     if hasBias { logits = try b.binary(.add, logits, try b.broadcast(x[3], to: type.shape, axes: [1])) }
     let classes = try b.add(.iota(Iota(axis: 1, type.with(b.type(x[2]).element))), [])

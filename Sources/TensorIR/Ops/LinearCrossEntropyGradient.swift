@@ -4,7 +4,8 @@ import Support
 /// d logits = g·w·(softmax(logits) − onehot(label)), dh = d logits·W, dW = d logitsᵀ·h, db = Σ d logits.
 ///
 /// Operands: those of `linear_cross_entropy`, then g `[R]`. Results: loss `[R]`, then those wanted of dh `[R,K]`,
-/// dW `[V,K]` and db `[V]`. Of a row whose weight is 0 nothing is computed: it adds nothing.
+/// dW `[V,K]` and db `[V]`. Of a row whose weight is 0 nothing is computed: it adds nothing. Where h and W are bf16 the
+/// products of d logits round it to bf16; all results are f32.
 public struct LinearCrossEntropyGradient: Operation {
   public var hasBias: Bool
   public var hasWeights: Bool
@@ -45,7 +46,8 @@ public struct LinearCrossEntropyGradient: Operation {
     let loss = try forward.infer(operands.dropLast())[0]
     if operands.last! != loss { throw mismatch("the loss's adjoint is \(operands.last!), expected \(loss)") }
     let bias = TensorType(loss.element, [operands[1].shape[0]])
-    return [loss] + (givesInput ? [operands[0]] : []) + (givesMatrix ? [operands[1]] : []) + (givesBias ? [bias] : [])
+    let (input, matrix) = (operands[0].with(loss.element), operands[1].with(loss.element))
+    return [loss] + (givesInput ? [input] : []) + (givesMatrix ? [matrix] : []) + (givesBias ? [bias] : [])
   }
 
   /// Its equation in simpler operations.
@@ -57,8 +59,12 @@ public struct LinearCrossEntropyGradient: Operation {
     let miss = try b.binary(.sub, p, try b.convert(parts.hit, to: type.element))
     let adjoint = try b.binary(.mul, miss, try b.broadcast(scale, to: type.shape, axes: [0]))
     var results = [parts.loss]
-    if givesInput { results.append(try b.matmul(adjoint, x[1])) }
-    if givesMatrix { results.append(try b.matmul(adjoint, x[0], transposeA: true)) }
+    let isNarrow = forward.isNarrow(b.type(x[0]))
+    let factor = isNarrow ? try b.convert(adjoint, to: .bf16) : adjoint
+    if givesInput { results.append(try b.add(.matmul(Matmul(wide: isNarrow)), [factor, x[1]])) }
+    if givesMatrix {
+      results.append(try b.add(.matmul(Matmul(transposeA: true, wide: isNarrow)), [factor, x[0]]))
+    }
     if givesBias { results.append(try b.reduce(.sum, adjoint, axes: [0])) }
     return results
   }
