@@ -22,6 +22,7 @@ struct LoopGrouping {
   private var first: [Int] = []
   /// For each place in the order, how many groups have members both before it and at or after it.
   private var spans: [Int] = []
+  private let recomputed: RecomputedNodes
   private var visited: [Int] = []
   private var round = 0
 
@@ -34,6 +35,7 @@ struct LoopGrouping {
     self.function = function
     self.inlined = inlined
     definitions = function.definitions()
+    recomputed = RecomputedNodes(function)
     groupOf = Array(function.nodes.indices)
     order = groupOf
     if !grouping { return }
@@ -171,6 +173,10 @@ struct LoopGrouping {
     let (a, b) = (groupOf[other], groupOf[node])
     if a == b || position[node] - last[a] > Self.window { return }
     let (one, two) = (groups[a]!, groups[b]!)
+    if recomputed.meet(one.members, two.members) {
+      refusals.append((node, other, .recomputed))
+      return
+    }
     let members = (one.members + two.members).sorted { position[$0] < position[$1] }
     // Rows and columns join what has them as an axis more; of equal domains the finer says more.
     let (sizeOne, sizeTwo) = (one.domain.reduce(1, *), two.domain.reduce(1, *))

@@ -20,23 +20,29 @@ public struct RecomputePlan {
   }
 
   public let function: Function
-  /// Cheapest first: operations per byte, given the choices before.
-  public private(set) var choices: [Choice] = []
+  /// Cheapest first: operations per byte, given the choices before. Of cheap choices only: in the function's order.
+  public internal(set) var choices: [Choice] = []
 
-  private let definitions: [Int?]
-  private let isForward: [Bool]
+  let definitions: [Int?]
+  let isForward: [Bool]
   /// Values with memory of their own that the backward reads, directly or through views.
-  private var kept: [Bool]
+  var kept: [Bool]
 
   /// Values behind more nodes than this are not computed again: it bounds how far back a copy reaches.
   private static let deepest = 96
-  private static let smallest = 4096
+  static let smallest = 4096
   private static let views: Set<String> = [
     "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
   ]
 
   /// Without a guard and a result `loss`, or without a backward, there is nothing to choose.
   public init(_ function: Function) {
+    self.init(keeping: function)
+    choose()
+  }
+
+  /// No choices yet.
+  init(keeping function: Function) {
     self.function = function
     definitions = function.definitions()
     var losses = function.guards
@@ -46,7 +52,6 @@ public struct RecomputePlan {
     for (index, node) in function.nodes.enumerated() where !isForward[index] {
       for operand in node.operands { keep(operand) }
     }
-    choose()
   }
 
   private static func ancestors(of values: [ValueID], _ function: Function) -> [Bool] {
@@ -61,7 +66,7 @@ public struct RecomputePlan {
     return result
   }
 
-  private func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
+  func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
 
   private mutating func keep(_ value: ValueID) {
     guard let node = definitions[value.index], isForward[node] else { return }
@@ -74,11 +79,22 @@ public struct RecomputePlan {
 
   // MARK: Choosing
 
-  private mutating func choose() {
+  /// The values that could be dropped, in their order. What a norm keeps of each row stays: its normalised rows are made
+  /// of them again.
+  var candidates: [Int] {
     let results = Set(function.results.map(\.value) + function.guards)
-    var open = kept.indices.filter {
-      kept[$0] && !results.contains(ValueID($0)) && function.type(of: ValueID($0)).byteCount >= Self.smallest
+    return kept.indices.filter { value in
+      guard kept[value], !results.contains(ValueID(value)),
+        function.type(of: ValueID(value)).byteCount >= Self.smallest
+      else { return false }
+      let node = function.nodes[definitions[value]!]
+      if case .layerNorm = node.op { return node.results[0].index == value }
+      return true
     }
+  }
+
+  private mutating func choose() {
+    var open = candidates
     let costs = function.nodes.map { RecomputeCost($0, function) }
     var dropped = [Bool](repeating: false, count: function.valueCount)
     var copied = [Bool](repeating: false, count: function.nodes.count)
@@ -106,7 +122,7 @@ public struct RecomputePlan {
   }
 
   /// The nodes to copy if `value` is dropped too; nil if they are too many.
-  private func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
+  func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
     var found: [Int] = []
     var seen = Set<Int>()
     var stack = [definitions[value]!]
@@ -121,41 +137,5 @@ public struct RecomputePlan {
       }
     }
     return found
-  }
-
-  // MARK: Rewriting
-
-  /// The function that computes the first `count` choices again.
-  public func applied(_ count: Int) -> Function {
-    var available = kept
-    for choice in choices.prefix(count) { available[choice.value.index] = false }
-    var rewriter = Rewriter(function)
-    var copies: [Int: [ValueID]] = [:]
-    func mustCopy(_ value: ValueID) -> Bool {
-      guard let node = definitions[value.index], isForward[node] else { return false }
-      return isView(node) ? function.nodes[node].operands.contains(where: mustCopy) : !available[value.index]
-    }
-    func again(_ value: ValueID) -> ValueID {
-      guard mustCopy(value) else { return rewriter.value(for: value) }
-      let index = definitions[value.index]!
-      let node = function.nodes[index]
-      let place = node.results.firstIndex(of: value)!
-      if let known = copies[index] { return known[place] }
-      let operands = node.operands.map { again($0) }
-      rewriter.provenance = node.provenance
-      let values = rewriter.add(copyOf: node, operands)
-      copies[index] = values
-      return values[place]
-    }
-    for (index, node) in function.nodes.enumerated() {
-      if isForward[index] || !node.operands.contains(where: mustCopy) {
-        rewriter.copy(node)
-      } else {
-        let operands = node.operands.map { again($0) }
-        rewriter.provenance = node.provenance
-        rewriter.replace(node, with: rewriter.add(copyOf: node, operands))
-      }
-    }
-    return rewriter.finish()
   }
 }

@@ -59,7 +59,7 @@ import Testing
     let inputs = RandomInputs.values(source)
     let expected = try Interpreter.run(source, inputs: inputs)
     for count in [1, plan.choices.count / 3, plan.choices.count] {
-      let again = plan.applied(count)
+      let again = try plan.applied(count)
       try Verifier.verify(again)
       let results = try Interpreter.run(again, inputs: inputs)
       #expect(results == expected, "\(count) values computed again")
