@@ -9,6 +9,8 @@ struct LoopGrouping {
   let function: Function
   let inlined: [Bool]
   let definitions: [Int?]
+  let uses: [[Int]]
+  let isResult: Set<ValueID>
   /// For each node the nodes it reads through inlined values and views, and those it must follow.
   private(set) var dependencies: [[Int]] = []
   /// An order in which an argument is read before it is updated in place.
@@ -35,6 +37,8 @@ struct LoopGrouping {
     self.function = function
     self.inlined = inlined
     definitions = function.definitions()
+    uses = function.uses()
+    isResult = Set(function.results.map(\.value) + function.guards)
     recomputed = RecomputedNodes(function)
     groupOf = Array(function.nodes.indices)
     order = groupOf
@@ -171,8 +175,9 @@ struct LoopGrouping {
 
   private mutating func join(_ node: Int, _ other: Int) {
     let (a, b) = (groupOf[other], groupOf[node])
-    if a == b || position[node] - last[a] > Self.window { return }
+    if a == b { return }
     let (one, two) = (groups[a]!, groups[b]!)
+    if position[node] - last[a] > Self.window && !consumes(node, one) { return }
     if recomputed.meet(one.members, two.members) {
       refusals.append((node, other, .recomputed))
       return

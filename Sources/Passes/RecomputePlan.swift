@@ -30,7 +30,7 @@ public struct RecomputePlan {
 
   /// Values behind more nodes than this are not computed again: it bounds how far back a copy reaches.
   private static let deepest = 96
-  static let smallest = 4096
+  public static let smallest = 4096
   private static let views: Set<String> = [
     "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
   ]
@@ -81,11 +81,11 @@ public struct RecomputePlan {
 
   /// The values that could be dropped, in their order. What a norm keeps of each row stays: its normalised rows are made
   /// of them again.
-  var candidates: [Int] {
+  func candidates(ofAtLeast smallest: Int) -> [Int] {
     let results = Set(function.results.map(\.value) + function.guards)
     return kept.indices.filter { value in
       guard kept[value], !results.contains(ValueID(value)),
-        function.type(of: ValueID(value)).byteCount >= Self.smallest
+        function.type(of: ValueID(value)).byteCount >= smallest
       else { return false }
       let node = function.nodes[definitions[value]!]
       if case .layerNorm = node.op { return node.results[0].index == value }
@@ -94,7 +94,7 @@ public struct RecomputePlan {
   }
 
   private mutating func choose() {
-    var open = candidates
+    var open = candidates(ofAtLeast: Self.smallest)
     let costs = function.nodes.map { RecomputeCost($0, function) }
     var dropped = [Bool](repeating: false, count: function.valueCount)
     var copied = [Bool](repeating: false, count: function.nodes.count)

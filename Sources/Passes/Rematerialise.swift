@@ -9,9 +9,10 @@ extension Pass {
   /// rows from the rows and their means. In loops that read the same values it is a store more.
   public static let rematerialise = Pass(
     name: "rematerialise", summary: "compute activations and normalised rows again in the backward, from what it reads",
-    level: 2
+    level: 2,
+    parameters: [.init("bytes", "the smallest values that are worth it", initial: RecomputePlan.smallest)]
   ) { (function, context) throws(Diagnostic) in
-    let plan = RecomputePlan(cheap: function)
+    let plan = RecomputePlan(cheap: function, smallest: context.argument("bytes"))
     var accepted: [RecomputePlan.Choice] = []
     for choice in plan.choices {
       let node = function.nodes[choice.node]
@@ -32,12 +33,12 @@ extension RecomputePlan {
   private static let patience = 48
 
   /// Only choices that are worth it whatever memory there is.
-  public init(cheap function: Function) {
+  public init(cheap function: Function, smallest: Int = Self.smallest) {
     self.init(keeping: function)
     let uses = backwardUses()
     let costs = function.nodes.map { RecomputeCost($0, function) }
     var dropped = [Bool](repeating: false, count: function.valueCount)
-    for value in candidates {
+    for value in candidates(ofAtLeast: smallest) {
       guard let nodes = copies(for: value, dropped), nodes.count <= Self.fewest else { continue }
       let bytes = function.type(of: ValueID(value)).byteCount
       let operations = nodes.reduce(0) { $0 + costs[$1].operations }
