@@ -52,7 +52,7 @@ struct Lowering {
   var provenance = Provenance()
 
   init(_ source: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) throws(Diagnostic) {
-    let expansion = try Expansion(source)
+    let expansion = try Expansion(source, sums: options.fuseLoops && options.groupLoops)
     function = expansion.function
     regions = expansion.regions
     self.options = options
