@@ -93,9 +93,9 @@ struct Expansion {
     function = target
   }
 
-  /// Sums over all rows of what loops make, with the parts they are taken in.
+  /// Sums over all rows, with the parts they are taken in: where a loop makes the rows it can add them up, and nothing but
+  /// the parts waits for what needs the sum.
   private static func columnSums(_ source: Function) -> [ValueID: (rows: [Int], count: Int)] {
-    let definitions = source.definitions()
     var result: [ValueID: (rows: [Int], count: Int)] = [:]
     for node in source.nodes {
       guard case .reduce(let op) = node.op, op.kind == .sum else { continue }
@@ -103,7 +103,7 @@ struct Expansion {
       let rows = Array(type.shape.dropLast())
       guard op.axes == Array(rows.indices), !rows.isEmpty, type.element == .f32 || type.element == .f64,
         type.shape.last! >= narrowest, rows.reduce(1, *) >= fewestRows,
-        isMadeByLoop(node.operands[0], source, definitions), let parts = parts(of: rows)
+        let parts = parts(of: rows)
       else { continue }
       result[node.result] = parts
     }
@@ -113,21 +113,6 @@ struct Expansion {
   /// Fewer rows, or shorter ones, are added up at once.
   private static let fewestRows = 128
   private static let narrowest = 16
-
-  private static func isMadeByLoop(_ value: ValueID, _ source: Function, _ definitions: [Int?]) -> Bool {
-    var value = value
-    while let definition = definitions[value.index] {
-      switch source.nodes[definition].op {
-      case .reshape, .stopGradient: value = source.nodes[definition].operands[0]
-      case .unary, .binary, .select, .convert, .dropout, .layerNorm, .layerNormGradient: return true
-      case .constant, .iota, .compare, .broadcast, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-        .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .attention, .attentionGradient, .linearCrossEntropy,
-        .linearCrossEntropyGradient:
-        return false
-      }
-    }
-    return false
-  }
 
   /// A shape of the rows whose first axes count parts of neighbouring rows; nil if their number does not divide so.
   static func parts(of rows: [Int]) -> (rows: [Int], count: Int)? {

@@ -83,13 +83,42 @@ public struct RecomputePlan {
   /// of them again.
   func candidates(ofAtLeast smallest: Int) -> [Int] {
     let results = Set(function.results.map(\.value) + function.guards)
+    let exact = exactlyRead()
     return kept.indices.filter { value in
-      guard kept[value], !results.contains(ValueID(value)),
+      guard kept[value], !exact[value], !results.contains(ValueID(value)),
         function.type(of: ValueID(value)).byteCount >= smallest
       else { return false }
       let node = function.nodes[definitions[value]!]
       if case .layerNorm = node.op { return node.results[0].index == value }
       return true
+    }
+  }
+
+  /// The values whose every bit matters in the backward, where they are compared with others: made again in another loop
+  /// they may be rounded otherwise, and the largest of a row would no longer be equal to itself.
+  private func exactlyRead() -> [Bool] {
+    var result = [Bool](repeating: false, count: function.valueCount)
+    func mark(_ value: ValueID) {
+      result[value.index] = true
+      guard let node = definitions[value.index], isView(node) else { return }
+      function.nodes[node].operands.forEach(mark)
+    }
+    for (index, node) in function.nodes.enumerated() where !isForward[index] && Self.isDiscontinuous(node, function) {
+      node.operands.forEach(mark)
+    }
+    return result
+  }
+
+  /// Whether a change of the last bit of an operand can change a result by much.
+  static func isDiscontinuous(_ node: Node, _ function: Function) -> Bool {
+    switch node.op {
+    case .compare, .argsort, .argmax: true
+    case .unary(let op): op.kind == .sign
+    case .convert(let op): !op.element.isFloat && function.type(of: node.operands[0]).element.isFloat
+    case .constant, .iota, .binary, .select, .broadcast, .reshape, .transpose, .slice, .pad, .concat, .reduce, .matmul,
+      .gather, .scatterAdd, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm,
+      .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      false
     }
   }
 
@@ -121,6 +150,15 @@ public struct RecomputePlan {
     }
   }
 
+  /// Whether a value of the forward would be copied, not read.
+  private func isMadeAgain(_ operand: ValueID, _ value: Int, _ dropped: [Bool]) -> Bool {
+    guard let definition = definitions[operand.index] else { return false }
+    if isView(definition) {
+      return function.nodes[definition].operands.contains { isMadeAgain($0, value, dropped) }
+    }
+    return !kept[operand.index] || dropped[operand.index] || operand.index == value
+  }
+
   /// The nodes to copy if `value` is dropped too; nil if they are too many.
   func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
     var found: [Int] = []
@@ -129,6 +167,11 @@ public struct RecomputePlan {
     while let node = stack.popLast() {
       if !seen.insert(node).inserted { continue }
       found.append(node)
+      if Self.isDiscontinuous(function.nodes[node], function)
+        && function.nodes[node].operands.contains(where: { isMadeAgain($0, value, dropped) })
+      {
+        return nil
+      }
       if found.count > Self.deepest { return nil }
       for operand in function.nodes[node].operands {
         guard let definition = definitions[operand.index] else { continue }
