@@ -96,6 +96,7 @@ struct Expansion {
   /// Sums over all rows, with the parts they are taken in: where a loop makes the rows it can add them up, and nothing but
   /// the parts waits for what needs the sum.
   private static func columnSums(_ source: Function) -> [ValueID: (rows: [Int], count: Int)] {
+    let definitions = source.definitions()
     var result: [ValueID: (rows: [Int], count: Int)] = [:]
     for node in source.nodes {
       guard case .reduce(let op) = node.op, op.kind == .sum else { continue }
@@ -103,7 +104,7 @@ struct Expansion {
       let rows = Array(type.shape.dropLast())
       guard op.axes == Array(rows.indices), !rows.isEmpty, type.element == .f32 || type.element == .f64,
         type.shape.last! >= narrowest, rows.reduce(1, *) >= fewestRows,
-        let parts = parts(of: rows)
+        !isGathered(node.operands[0], source, definitions), let parts = parts(of: rows)
       else { continue }
       result[node.result] = parts
     }
@@ -113,6 +114,12 @@ struct Expansion {
   /// Fewer rows, or shorter ones, are added up at once.
   private static let fewestRows = 128
   private static let narrowest = 16
+
+  /// Rows chosen by index are read by the sum itself, where they stand.
+  private static func isGathered(_ value: ValueID, _ source: Function, _ definitions: [Int?]) -> Bool {
+    guard let definition = definitions[value.index], case .gather = source.nodes[definition].op else { return false }
+    return true
+  }
 
   /// A shape of the rows whose first axes count parts of neighbouring rows; nil if their number does not divide so.
   static func parts(of rows: [Int]) -> (rows: [Int], count: Int)? {
