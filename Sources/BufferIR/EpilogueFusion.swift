@@ -14,30 +14,21 @@ struct EpilogueFusion {
   private var joined: [Int]
   private var visited: [Int]
   private var round = 0
+  private let early: Set<Int>
 
   /// Fewer rows than this are not worth dividing among threads.
   private static let fewestRows = 16
 
-  init(_ program: Program, _ kernels: [Kernel]) {
+  /// `early`: products that run before what the losses are is known; no updates join them.
+  init(_ program: Program, _ kernels: [Kernel], early: Set<Int> = []) {
     self.program = program
+    self.early = early
     self.kernels = kernels
     joined = Array(program.calls.indices)
     visited = Array(repeating: 0, count: program.calls.count)
     var followers = [[Int]](repeating: [], count: program.calls.count)
     Schedule.addDependencies(of: program) { followers[$0].append($1) }
-    // Nothing is updated in place before a guard has passed.
-    let updates = program.calls.indices.filter { call in
-      program.calls[call].operands.contains { operand in
-        guard operand.isWritten, case .output(let output) = program.buffers[operand.buffer.index].storage else {
-          return false
-        }
-        return program.outputAliases[output] != nil
-      }
-    }
-    for item in program.guards {
-      let writer = program.calls.lastIndex { $0.operands.contains { $0.buffer == item.buffer && $0.isWritten } }
-      if let writer { followers[writer] += updates.filter { $0 > writer } }
-    }
+    Schedule.addGuards(of: program) { followers[$0].append($1) }
     self.followers = followers
   }
 
@@ -84,6 +75,7 @@ struct EpilogueFusion {
       program.buffers[result.buffer.index].byteCount == product.m * product.n * product.element.byteSize
     else { throw .layout }
     if product.m < Self.fewestRows { throw .few }
+    if early.contains(index) && Schedule.updates(other, of: program) { throw .early }
     let arguments = other.operands.indices.filter { other.operands[$0].buffer == result.buffer }
     guard arguments.count == 1, let source = arguments.first, other.operands[source].byteOffset == 0 else {
       throw .place

@@ -1,9 +1,10 @@
 // layer_norm(x, γ, β)  ⇒  its means, products and sums, which are meant to end in one loop
+// Σ x over the rows  ⇒  Σ parts, parts = Σ x over neighbouring rows, which the loop that makes x adds up as it goes
 
 import Support
 import TensorIR
 
-/// A function whose layer norms stand in simpler operations again, for loops to join with what is around them.
+/// A function whose layer norms and sums over rows stand in simpler operations, for loops to join with what is around them.
 struct Expansion {
   private(set) var function: Function
   /// The nodes, as numbers in `function`, that one operation became.
@@ -19,10 +20,12 @@ struct Expansion {
   private static let partCount = 8...64
   private static let wantedParts = 16
 
-  init(_ source: Function) throws(Diagnostic) {
+  /// `sums`: sums over rows are taken in parts too.
+  init(_ source: Function, sums: Bool) throws(Diagnostic) {
     function = source
-    if !source.nodes.contains(where: { Self.expands($0.op) }) { return }
-    let (expanded, regionOf) = try expand(source)
+    let columns = sums ? Self.columnSums(source) : [:]
+    if columns.isEmpty && !source.nodes.contains(where: { Self.expands($0.op) }) { return }
+    let (expanded, regionOf) = try expand(source, columns)
     drop(expanded, regionOf)
   }
 
@@ -33,7 +36,9 @@ struct Expansion {
   }
 
   /// The function with every node expanded, and for each node its region.
-  private mutating func expand(_ source: Function) throws(Diagnostic) -> (Function, regionOf: [Int?]) {
+  private mutating func expand(
+    _ source: Function, _ columns: [ValueID: (rows: [Int], count: Int)]
+  ) throws(Diagnostic) -> (Function, regionOf: [Int?]) {
     var builder = Builder(Function(name: source.name))
     for argument in source.arguments { builder.function.addArgument(argument) }
     var map = source.argumentValues.map { Optional($0) }
@@ -48,6 +53,10 @@ struct Expansion {
       } else if case .layerNormGradient(let op) = node.op {
         let rows = Array(builder.shape(operands[0]).dropLast())
         results = try op.expand(operands, into: &builder, parts: Self.parts(of: rows))
+      } else if let parts = columns[node.result] {
+        let split = try builder.reshape(operands[0], to: parts.rows + source.type(of: node.result).shape)
+        let sums = try builder.reduce(.sum, split, axes: Array(parts.count..<parts.rows.count))
+        results = [try builder.reduce(.sum, sums, axes: Array(0..<parts.count))]
       } else {
         let types = node.results.map { source.type(of: $0) }
         results = builder.function.addNode(node.op, operands, types: types, node.provenance)
@@ -82,6 +91,34 @@ struct Expansion {
     target.results = expanded.results.map { FunctionResult($0.name, map[$0.value.index], alias: $0.alias) }
     target.guards = expanded.guards.map { map[$0.index] }
     function = target
+  }
+
+  /// Sums over all rows, with the parts they are taken in: where a loop makes the rows it can add them up, and nothing but
+  /// the parts waits for what needs the sum.
+  private static func columnSums(_ source: Function) -> [ValueID: (rows: [Int], count: Int)] {
+    let definitions = source.definitions()
+    var result: [ValueID: (rows: [Int], count: Int)] = [:]
+    for node in source.nodes {
+      guard case .reduce(let op) = node.op, op.kind == .sum else { continue }
+      let type = source.type(of: node.operands[0])
+      let rows = Array(type.shape.dropLast())
+      guard op.axes == Array(rows.indices), !rows.isEmpty, type.element == .f32 || type.element == .f64,
+        type.shape.last! >= narrowest, rows.reduce(1, *) >= fewestRows,
+        !isGathered(node.operands[0], source, definitions), let parts = parts(of: rows)
+      else { continue }
+      result[node.result] = parts
+    }
+    return result
+  }
+
+  /// Fewer rows, or shorter ones, are added up at once.
+  private static let fewestRows = 128
+  private static let narrowest = 16
+
+  /// Rows chosen by index are read by the sum itself, where they stand.
+  private static func isGathered(_ value: ValueID, _ source: Function, _ definitions: [Int?]) -> Bool {
+    guard let definition = definitions[value.index], case .gather = source.nodes[definition].op else { return false }
+    return true
   }
 
   /// A shape of the rows whose first axes count parts of neighbouring rows; nil if their number does not divide so.

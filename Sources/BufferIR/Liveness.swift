@@ -56,14 +56,13 @@ enum InPlace {
       call.operands[0].isWritten = false
     case .pack, .scatter, .sort, .argmax, .attention, .crossEntropy: return []
     }
-    if !loop.sequential.isEmpty { return [] }
     let sweeps = LoopSweeps(loop)
     var result: [(from: BufferID, to: BufferID)] = []
     var taken = Set<Int>()
     for case .store(let store, _) in loop.body {
       let written = loop.accesses[store]
       if written.accumulates != nil { continue }
-      if loop.innerReduced && sweeps.sweep(ofStoreTo: store) < 0 { continue }
+      if loop.reduces && sweeps.sweep(ofStoreTo: store) < 0 { continue }
       let target = call.operands[written.argument]
       if call.operands.contains(where: { $0.buffer == target.buffer && $0.isRead }) { continue }
       for (argument, operand) in call.operands.enumerated()
@@ -80,7 +79,7 @@ enum InPlace {
           // A row swept again must still be what it was.
           return read.argument == argument && read.strides == written.strides && read.indirect == nil
             && read.element.byteSize == written.element.byteSize
-            && (!loop.innerReduced || sweeps.lastRead(of: $0) <= sweeps.sweep(ofStoreTo: store))
+            && (!loop.reduces || sweeps.lastRead(of: $0) <= sweeps.sweep(ofStoreTo: store))
         }
         guard identical, !readers.isEmpty else { continue }
         taken.insert(argument)

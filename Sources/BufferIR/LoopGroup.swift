@@ -31,5 +31,6 @@ enum LoopRefusal: String, Error {
   case parts = "reads a sum inside the loop that makes it"
   case stride = "reads across its innermost axis"
   case size = "too large"
+  case recomputed = "computes a value again"
   case cycle = "needs a value computed between"
 }

@@ -72,6 +72,47 @@ extension LoopGrouping {
     }
   }
 
+  /// Whether a node alone reads what is most of a group's work, and the group reads little more than that: then both may
+  /// wait for one another however far apart they stand.
+  func consumes(_ node: Int, _ group: LoopGroup) -> Bool {
+    let count = group.domain.reduce(1, *)
+    var own = Set<ValueID>()
+    for operand in function.nodes[node].operands { collect(operand, &own) }
+    guard
+      own.contains(where: { value in
+        group.maps[value] != nil && function.type(of: value).count == count && isRead(value, onlyBy: node, group)
+      })
+    else { return false }
+    var read = Set<ValueID>()
+    for member in group.members {
+      for operand in function.nodes[member].operands { collect(operand, &read) }
+    }
+    let size = read.subtracting(group.maps.keys).reduce(0) { sum, value in
+      definitions[value.index] == nil ? sum : sum + function.type(of: value).count
+    }
+    return size * 2 <= count * 3
+  }
+
+  /// Whether nothing but a node and a group read a value, directly or through what is computed in their loops.
+  private func isRead(_ value: ValueID, onlyBy node: Int, _ group: LoopGroup) -> Bool {
+    if isResult.contains(value) { return false }
+    return uses[value.index].allSatisfy { reader in
+      if reader == node || group.members.contains(reader) { return true }
+      let result = function.nodes[reader].result
+      return (isView(function.nodes[reader].op) || inlined[result.index]) && isRead(result, onlyBy: node, group)
+    }
+  }
+
+  /// What stands behind views and inlined values.
+  private func collect(_ value: ValueID, _ read: inout Set<ValueID>) {
+    let base = root(value)
+    if inlined[base.index], let definition = definitions[base.index] {
+      for operand in function.nodes[definition].operands { collect(operand, &read) }
+    } else {
+      read.insert(base)
+    }
+  }
+
   /// What a chain of views starts from.
   func root(_ value: ValueID) -> ValueID {
     var value = value

@@ -31,7 +31,7 @@ extension LoopGrouping {
     }
     var reduced = try accumulate(reductions, extended, count, &group)
     if !totals.isEmpty {
-      let own = reduced ?? (count > Lowering.splitAbove ? Array(extended.dropFirst()) : extended)
+      let own = reduced ?? partsOfTotals(group, extended, count)
       reduced = own
       if own != extended { group.split = Set(totals.map { function.nodes[$0].result }) }
     }
@@ -72,6 +72,13 @@ extension LoopGrouping {
       group.accumulated.insert(function.nodes[node].result)
     }
     return rows
+  }
+
+  /// What a total reduces at once: everything, or one part per row where that is shared among threads or where sums over
+  /// the rows accumulate as they pass by.
+  private func partsOfTotals(_ group: LoopGroup, _ extended: [Int], _ count: Int) -> [Int] {
+    if !group.accumulated.isEmpty { return extended.suffix(1) }
+    return count > Lowering.splitAbove ? Array(extended.dropFirst()) : extended
   }
 
   private func checkExtents(_ group: LoopGroup, isRows: Bool, count: Int) throws(LoopRefusal) {

@@ -9,6 +9,8 @@ struct LoopGrouping {
   let function: Function
   let inlined: [Bool]
   let definitions: [Int?]
+  let uses: [[Int]]
+  let isResult: Set<ValueID>
   /// For each node the nodes it reads through inlined values and views, and those it must follow.
   private(set) var dependencies: [[Int]] = []
   /// An order in which an argument is read before it is updated in place.
@@ -22,6 +24,7 @@ struct LoopGrouping {
   private var first: [Int] = []
   /// For each place in the order, how many groups have members both before it and at or after it.
   private var spans: [Int] = []
+  private let recomputed: RecomputedNodes
   private var visited: [Int] = []
   private var round = 0
 
@@ -34,6 +37,9 @@ struct LoopGrouping {
     self.function = function
     self.inlined = inlined
     definitions = function.definitions()
+    uses = function.uses()
+    isResult = Set(function.results.map(\.value) + function.guards)
+    recomputed = RecomputedNodes(function)
     groupOf = Array(function.nodes.indices)
     order = groupOf
     if !grouping { return }
@@ -169,8 +175,13 @@ struct LoopGrouping {
 
   private mutating func join(_ node: Int, _ other: Int) {
     let (a, b) = (groupOf[other], groupOf[node])
-    if a == b || position[node] - last[a] > Self.window { return }
+    if a == b { return }
     let (one, two) = (groups[a]!, groups[b]!)
+    if position[node] - last[a] > Self.window && !consumes(node, one) { return }
+    if recomputed.meet(one.members, two.members) {
+      refusals.append((node, other, .recomputed))
+      return
+    }
     let members = (one.members + two.members).sorted { position[$0] < position[$1] }
     // Rows and columns join what has them as an axis more; of equal domains the finer says more.
     let (sizeOne, sizeTwo) = (one.domain.reduce(1, *), two.domain.reduce(1, *))

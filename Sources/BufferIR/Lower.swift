@@ -13,43 +13,17 @@ extension Program {
       lowering = try Lowering(function, options, updatesDirectly: false)
       program = try lowering.run()
     }
-    if options.fuseEpilogues {
-      var fusion = EpilogueFusion(program, lowering.kernels)
-      fusion.run()
-      program = fusion.program
-      program.remarks += fusion.remarks
-      lowering.kernels = fusion.kernels
-    }
-    let (order, stuck) = Schedule.order(program)
-    if let first = stuck.first {
-      throw Diagnostic(
-        .compilerBug,
-        "@\(program.name): '\(program.calls[first].label)' updates an argument in place that is still read afterwards")
-    }
-    var numbers: [Kernel: Int] = [:]
-    var calls: [Call] = []
-    for index in order {
-      var call = program.calls[index]
-      let kernel = lowering.kernels[index]
-      if let known = numbers[kernel] {
-        call.kernel = known
-      } else {
-        call.kernel = program.kernels.count
-        numbers[kernel] = call.kernel
-        program.kernels.append(kernel)
-      }
-      calls.append(call)
-    }
-    program.calls = calls
-    // A guard follows the last writer of its value, wherever that went.
-    for i in program.guards.indices {
-      let last = calls.lastIndex { $0.operands.contains { $0.buffer == program.guards[i].buffer && $0.isWritten } }
-      program.guards[i].beforeCall = (last ?? -1) + 1
-    }
-    program.plan = MemoryPlan(placing: Liveness.blocks(program, reuseInPlace: options.reuseInPlace))
-    try program.verify()
-    return program
+    let plain = try Assembly(program, lowering.kernels, options).program
+    guard options.orderCalls, let order = EagerOrder.order(program) else { return plain }
+    var eager = try Assembly(program, lowering.kernels, options, eager: order).program
+    let (before, after) = (plain.plan.arenaBytes, eager.plan.arenaBytes)
+    guard Double(after) < Self.worthwhile * Double(before) else { return plain }
+    eager.remarks.append("ordered calls branch by branch: \(after) bytes of temporaries instead of \(before)")
+    return eager
   }
+
+  /// The share of the temporary memory below which another order is taken.
+  private static let worthwhile = 0.97
 
   /// For each buffer its byte offset in the arena; nil for those that live elsewhere or are never touched.
   public var arenaOffsets: [Int?] {

@@ -83,12 +83,17 @@ extension Lowering {
   mutating func call(_ builder: LoopBuilder, reducing axes: [Int]) {
     let kernel = builder.finish(reducing: axes)
     var bytes = 0.0
+    var operands = builder.operands
+    let extents = kernel.outer + kernel.sequential + [kernel.inner]
     for access in kernel.accesses {
-      let extents = kernel.outer + kernel.sequential + [kernel.inner]
+      var reach = zip(extents, access.strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+      if let indirect = access.indirect { reach += (indirect.limit - 1) * indirect.stride }
+      let size = (reach + 1) * access.element.byteSize
+      operands[access.argument].extent = max(operands[access.argument].extent ?? 0, size)
       bytes += zip(extents, access.strides).reduce(Double(access.element.byteSize)) {
         $1.1 == 0 ? $0 : $0 * Double($1.0)
       }
     }
-    call(.loop(kernel), builder.operands, builder.mnemonics, flops: 0, bytes: bytes)
+    call(.loop(kernel), operands, builder.mnemonics, flops: 0, bytes: bytes)
   }
 }

@@ -9,6 +9,8 @@ public struct LoweringOptions: Hashable, Sendable {
   public var groupLoops = true
   /// Loops over the rows of a product run inside its kernel, on blocks of rows that are still in cache.
   public var fuseEpilogues = true
+  /// Calls run in the order that needs less memory: as they stand, or each branch forward and backward in turn.
+  public var orderCalls = true
   /// Who computes products.
   public var products = ProductChoice.openblas
   /// Whether the processor multiplies pairs of bf16; without, emitted products widen bf16 as they pack it.
@@ -52,7 +54,7 @@ struct Lowering {
   var provenance = Provenance()
 
   init(_ source: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) throws(Diagnostic) {
-    let expansion = try Expansion(source)
+    let expansion = try Expansion(source, sums: options.fuseLoops && options.groupLoops)
     function = expansion.function
     regions = expansion.regions
     self.options = options

@@ -3,12 +3,13 @@ public enum LoweringSwitch: String, CaseIterable, Sendable {
   case fuseLoops = "fuse-loops"
   case groupLoops = "group-loops"
   case fuseEpilogues = "fuse-epilogues"
+  case orderCalls = "order-calls"
 
   /// The `-O` level from which it works.
   public var level: Int {
     switch self {
     case .fuseLoops, .groupLoops: 1
-    case .fuseEpilogues: 2
+    case .fuseEpilogues, .orderCalls: 2
     }
   }
 }
@@ -21,6 +22,7 @@ extension LoweringOptions {
     result.fuseLoops = isOn(.fuseLoops)
     result.groupLoops = isOn(.groupLoops)
     result.fuseEpilogues = isOn(.fuseEpilogues)
+    result.orderCalls = isOn(.orderCalls)
     result.products = level >= 2 ? .auto : .openblas
     return result
   }

@@ -22,6 +22,7 @@ public struct ProductEpilogue: Hashable, Sendable {
     case layout = "the product's result is not row-major"
     case few = "too few rows to divide"
     case between = "it needs a value computed from the product in between"
+    case early = "its gradient is complete before the losses are known"
     case operand = "it updates what the product reads"
   }
 

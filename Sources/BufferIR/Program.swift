@@ -29,6 +29,21 @@ public struct Call: Hashable, Sendable {
     public var byteOffset: Int
     public var isWritten: Bool
     public var isRead: Bool
+    /// From `byteOffset` on, how many bytes it reaches at most; nil: to the end of the buffer.
+    public var extent: Int?
+
+    init(buffer: BufferID, byteOffset: Int, isWritten: Bool, isRead: Bool) {
+      self.buffer = buffer
+      self.byteOffset = byteOffset
+      self.isWritten = isWritten
+      self.isRead = isRead
+    }
+
+    /// Whether two operands on one buffer may have bytes in common.
+    func overlaps(_ other: Operand) -> Bool {
+      func end(_ operand: Operand) -> Int { operand.extent.map { operand.byteOffset + $0 } ?? Int.max }
+      return byteOffset < end(other) && other.byteOffset < end(self)
+    }
   }
   public var kernel: Int
   public var operands: [Operand]

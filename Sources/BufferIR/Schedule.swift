@@ -25,8 +25,13 @@ enum Schedule {
             lastWriters[buffer] = []
             readersSince[buffer] = []
           }
-          // Writers of parts of one buffer keep their order too: a fill comes before what is written over it.
-          if let previous = lastWriters[buffer].last, previous != index { edge(previous, index) }
+          // Writers of the same part of a buffer keep their order too: a fill comes before what is written over it.
+          for previous in lastWriters[buffer] where previous != index {
+            let meets = calls[previous].operands.contains {
+              $0.isWritten && $0.buffer == operand.buffer && $0.overlaps(operand)
+            }
+            if meets { edge(previous, index) }
+          }
           lastWriters[buffer].append(index)
         }
       }
@@ -47,6 +52,26 @@ enum Schedule {
       for writer in writers[inputCount + output] {
         for reader in readers[alias] where reader != writer { edge(reader, writer) }
       }
+    }
+  }
+
+  /// The same for what a guard must have let pass: nothing is updated in place before.
+  static func addGuards(of program: Program, _ edge: (Int, Int) -> Void) {
+    let updates = program.calls.indices.filter { Self.updates(program.calls[$0], of: program) }
+    for item in program.guards {
+      let writer = program.calls.lastIndex { $0.operands.contains { $0.buffer == item.buffer && $0.isWritten } }
+      guard let writer else { continue }
+      for update in updates where update > writer { edge(writer, update) }
+    }
+  }
+
+  /// Whether a call updates an argument in place.
+  static func updates(_ call: Call, of program: Program) -> Bool {
+    call.operands.contains { operand in
+      guard operand.isWritten, case .output(let output) = program.buffers[operand.buffer.index].storage else {
+        return false
+      }
+      return program.outputAliases[output] != nil
     }
   }
 }

@@ -34,7 +34,7 @@ struct MemoryBudget {
     let plan = RecomputePlan(function)
     var least = before
     func needed(_ count: Int) throws(Diagnostic) -> Int {
-      let result = try peak(plan.applied(count))
+      let result = try peak(try plan.applied(count))
       least = min(least, result)
       return result
     }

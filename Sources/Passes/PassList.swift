@@ -14,6 +14,7 @@ extension Pass {
     .gathers,
     .layerNorm,
     .sums,
+    .rematerialise,
     .recompute,
     .dce,
   ]

@@ -22,6 +22,6 @@ extension Pass {
       if !fires { break }
       accepted += 1
     }
-    return accepted == 0 ? function : plan.applied(accepted)
+    return accepted == 0 ? function : try plan.applied(accepted)
   }
 }

@@ -20,23 +20,29 @@ public struct RecomputePlan {
   }
 
   public let function: Function
-  /// Cheapest first: operations per byte, given the choices before.
-  public private(set) var choices: [Choice] = []
+  /// Cheapest first: operations per byte, given the choices before. Of cheap choices only: in the function's order.
+  public internal(set) var choices: [Choice] = []
 
-  private let definitions: [Int?]
-  private let isForward: [Bool]
+  let definitions: [Int?]
+  let isForward: [Bool]
   /// Values with memory of their own that the backward reads, directly or through views.
-  private var kept: [Bool]
+  var kept: [Bool]
 
   /// Values behind more nodes than this are not computed again: it bounds how far back a copy reaches.
   private static let deepest = 96
-  private static let smallest = 4096
+  public static let smallest = 4096
   private static let views: Set<String> = [
     "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
   ]
 
   /// Without a guard and a result `loss`, or without a backward, there is nothing to choose.
   public init(_ function: Function) {
+    self.init(keeping: function)
+    choose()
+  }
+
+  /// No choices yet.
+  init(keeping function: Function) {
     self.function = function
     definitions = function.definitions()
     var losses = function.guards
@@ -46,7 +52,6 @@ public struct RecomputePlan {
     for (index, node) in function.nodes.enumerated() where !isForward[index] {
       for operand in node.operands { keep(operand) }
     }
-    choose()
   }
 
   private static func ancestors(of values: [ValueID], _ function: Function) -> [Bool] {
@@ -61,7 +66,7 @@ public struct RecomputePlan {
     return result
   }
 
-  private func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
+  func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
 
   private mutating func keep(_ value: ValueID) {
     guard let node = definitions[value.index], isForward[node] else { return }
@@ -74,11 +79,51 @@ public struct RecomputePlan {
 
   // MARK: Choosing
 
-  private mutating func choose() {
+  /// The values that could be dropped, in their order. What a norm keeps of each row stays: its normalised rows are made
+  /// of them again.
+  func candidates(ofAtLeast smallest: Int) -> [Int] {
     let results = Set(function.results.map(\.value) + function.guards)
-    var open = kept.indices.filter {
-      kept[$0] && !results.contains(ValueID($0)) && function.type(of: ValueID($0)).byteCount >= Self.smallest
+    let exact = exactlyRead()
+    return kept.indices.filter { value in
+      guard kept[value], !exact[value], !results.contains(ValueID(value)),
+        function.type(of: ValueID(value)).byteCount >= smallest
+      else { return false }
+      let node = function.nodes[definitions[value]!]
+      if case .layerNorm = node.op { return node.results[0].index == value }
+      return true
     }
+  }
+
+  /// The values whose every bit matters in the backward, where they are compared with others: made again in another loop
+  /// they may be rounded otherwise, and the largest of a row would no longer be equal to itself.
+  private func exactlyRead() -> [Bool] {
+    var result = [Bool](repeating: false, count: function.valueCount)
+    func mark(_ value: ValueID) {
+      result[value.index] = true
+      guard let node = definitions[value.index], isView(node) else { return }
+      function.nodes[node].operands.forEach(mark)
+    }
+    for (index, node) in function.nodes.enumerated() where !isForward[index] && Self.isDiscontinuous(node, function) {
+      node.operands.forEach(mark)
+    }
+    return result
+  }
+
+  /// Whether a change of the last bit of an operand can change a result by much.
+  static func isDiscontinuous(_ node: Node, _ function: Function) -> Bool {
+    switch node.op {
+    case .compare, .argsort, .argmax: true
+    case .unary(let op): op.kind == .sign
+    case .convert(let op): !op.element.isFloat && function.type(of: node.operands[0]).element.isFloat
+    case .constant, .iota, .binary, .select, .broadcast, .reshape, .transpose, .slice, .pad, .concat, .reduce, .matmul,
+      .gather, .scatterAdd, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm,
+      .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      false
+    }
+  }
+
+  private mutating func choose() {
+    var open = candidates(ofAtLeast: Self.smallest)
     let costs = function.nodes.map { RecomputeCost($0, function) }
     var dropped = [Bool](repeating: false, count: function.valueCount)
     var copied = [Bool](repeating: false, count: function.nodes.count)
@@ -105,14 +150,28 @@ public struct RecomputePlan {
     }
   }
 
+  /// Whether a value of the forward would be copied, not read.
+  private func isMadeAgain(_ operand: ValueID, _ value: Int, _ dropped: [Bool]) -> Bool {
+    guard let definition = definitions[operand.index] else { return false }
+    if isView(definition) {
+      return function.nodes[definition].operands.contains { isMadeAgain($0, value, dropped) }
+    }
+    return !kept[operand.index] || dropped[operand.index] || operand.index == value
+  }
+
   /// The nodes to copy if `value` is dropped too; nil if they are too many.
-  private func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
+  func copies(for value: Int, _ dropped: [Bool]) -> [Int]? {
     var found: [Int] = []
     var seen = Set<Int>()
     var stack = [definitions[value]!]
     while let node = stack.popLast() {
       if !seen.insert(node).inserted { continue }
       found.append(node)
+      if Self.isDiscontinuous(function.nodes[node], function)
+        && function.nodes[node].operands.contains(where: { isMadeAgain($0, value, dropped) })
+      {
+        return nil
+      }
       if found.count > Self.deepest { return nil }
       for operand in function.nodes[node].operands {
         guard let definition = definitions[operand.index] else { continue }
@@ -121,41 +180,5 @@ public struct RecomputePlan {
       }
     }
     return found
-  }
-
-  // MARK: Rewriting
-
-  /// The function that computes the first `count` choices again.
-  public func applied(_ count: Int) -> Function {
-    var available = kept
-    for choice in choices.prefix(count) { available[choice.value.index] = false }
-    var rewriter = Rewriter(function)
-    var copies: [Int: [ValueID]] = [:]
-    func mustCopy(_ value: ValueID) -> Bool {
-      guard let node = definitions[value.index], isForward[node] else { return false }
-      return isView(node) ? function.nodes[node].operands.contains(where: mustCopy) : !available[value.index]
-    }
-    func again(_ value: ValueID) -> ValueID {
-      guard mustCopy(value) else { return rewriter.value(for: value) }
-      let index = definitions[value.index]!
-      let node = function.nodes[index]
-      let place = node.results.firstIndex(of: value)!
-      if let known = copies[index] { return known[place] }
-      let operands = node.operands.map { again($0) }
-      rewriter.provenance = node.provenance
-      let values = rewriter.add(copyOf: node, operands)
-      copies[index] = values
-      return values[place]
-    }
-    for (index, node) in function.nodes.enumerated() {
-      if isForward[index] || !node.operands.contains(where: mustCopy) {
-        rewriter.copy(node)
-      } else {
-        let operands = node.operands.map { again($0) }
-        rewriter.provenance = node.provenance
-        rewriter.replace(node, with: rewriter.add(copyOf: node, operands))
-      }
-    }
-    return rewriter.finish()
   }
 }

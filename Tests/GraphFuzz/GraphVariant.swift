@@ -19,17 +19,25 @@ public struct GraphVariant: Sendable, CustomStringConvertible {
   ) -> GraphVariant {
     var lowering = LoweringOptions.level(level, without: disabled)
     if let products { lowering.products = products }
-    let steps = Pipeline.level(level).steps.filter { !disabled.contains($0.pass.name) }
+    let steps = pipeline(level).steps.filter { !disabled.contains($0.pass.name) }
     return GraphVariant(
       description: "-O\(level)" + disabled.map { " without \($0)" }.joined()
         + (products.map { ", products \($0)" } ?? ""),
       pipeline: Pipeline(steps), lowering: lowering, inPlace: level > 0, threads: threads)
   }
 
+  /// The usual passes; values of any size are worth computing again, for those of random functions are small.
+  private static func pipeline(_ level: Int) -> Pipeline {
+    Pipeline(
+      Pipeline.level(level).steps.map { step in
+        step.pass.name == Pass.rematerialise.name ? Pipeline.Step(step.pass, arguments: [1]) : step
+      })
+  }
+
   /// The passes of an `-O` level in an order drawn from the seed.
   public static func shuffled(_ level: Int, seed: UInt64) -> GraphVariant {
     var random = RandomSource(seed: seed)
-    let pipeline = Pipeline.level(level).shuffled { Int(random.integer(0..<$0)) }
+    let pipeline = pipeline(level).shuffled { Int(random.integer(0..<$0)) }
     return GraphVariant(
       description: "-O\(level) as " + pipeline.steps.map(\.pass.name).joined(separator: ","), pipeline: pipeline,
       lowering: .level(level), inPlace: true, threads: 2)

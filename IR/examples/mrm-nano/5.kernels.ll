@@ -1,7 +1,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-define void @mrm.fusion.bert_mlp.matmul.105(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.fusion.bert_mlp.matmul.66(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -39,10 +39,10 @@ loop:                                             ; preds = %loop, %then
   %28 = getelementptr inbounds float, ptr %26, i64 %15
   %29 = getelementptr inbounds float, ptr %27, i64 %15
   %30 = trunc i64 %23 to i32
-  call void @cblas_sgemm(i32 101, i32 111, i32 111, i32 10, i32 %30, i32 16, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
+  call void @cblas_sgemm(i32 101, i32 112, i32 111, i32 16, i32 %30, i32 10, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
   %31 = add nsw i64 %24, 1
   %32 = icmp slt i64 %31, 1
-  br i1 %32, label %loop, label %loop.done, !llvm.loop !181
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !270
 
 loop.done:                                        ; preds = %loop, %then
   br label %done
@@ -112,10 +112,10 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %51 = add nsw i64 %17, 1
   %52 = icmp slt i64 %51, %15
-  br i1 %52, label %loop, label %loop.done, !llvm.loop !166
+  br i1 %52, label %loop, label %loop.done, !llvm.loop !410
 }
 
-define void @mrm.encoder.mask.argsort.11(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.encoder.mask.argsort.67(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -151,7 +151,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !13
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !271
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -190,10 +190,10 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !14
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !272
 }
 
-define void @mrm.decoder.decoder_norm.reduce_sum.82(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.decoder_norm.reduce_sum.92(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -234,107 +234,120 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %28 = add nsw i64 %15, 1
   %29 = icmp slt i64 %28, %13
-  br i1 %29, label %loop, label %loop.done, !llvm.loop !141
+  br i1 %29, label %loop, label %loop.done, !llvm.loop !333
 }
 
-define void @"mrm.encoder.blocks.0-1.mlp.mul+gelu_derivative"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
   %6 = load ptr, ptr %5, align 8
   %7 = getelementptr inbounds ptr, ptr %0, i64 2
   %8 = load ptr, ptr %7, align 8
-  %9 = sext i32 %1 to i64
-  %10 = sext i32 %2 to i64
-  %11 = mul i64 %9, 1
-  %12 = udiv i64 %11, %10
-  %13 = add i64 %9, 1
-  %14 = mul i64 %13, 1
-  %15 = udiv i64 %14, %10
-  %16 = icmp slt i64 %12, %15
-  br i1 %16, label %loop, label %loop.done
+  %9 = getelementptr inbounds ptr, ptr %0, i64 3
+  %10 = load ptr, ptr %9, align 8
+  %11 = sext i32 %1 to i64
+  %12 = sext i32 %2 to i64
+  %13 = mul i64 %11, 10
+  %14 = udiv i64 %13, %12
+  %15 = add i64 %11, 1
+  %16 = mul i64 %15, 10
+  %17 = udiv i64 %16, %12
+  %18 = icmp slt i64 %14, %17
+  br i1 %18, label %loop, label %loop.done
 
 loop:                                             ; preds = %loop.done2, %entry
-  %17 = phi i64 [ %12, %entry ], [ %86, %loop.done2 ]
-  %18 = getelementptr inbounds float, ptr %4, i64 0
-  %19 = getelementptr inbounds float, ptr %6, i64 0
-  %20 = getelementptr inbounds float, ptr %8, i64 0
+  %19 = phi i64 [ %14, %entry ], [ %98, %loop.done2 ]
+  %20 = mul i64 %19, 128
+  %21 = add i64 0, %20
+  %22 = getelementptr inbounds float, ptr %4, i64 %21
+  %23 = getelementptr inbounds float, ptr %6, i64 0
+  %24 = mul i64 %19, 128
+  %25 = add i64 0, %24
+  %26 = getelementptr inbounds float, ptr %8, i64 %25
+  %27 = mul i64 %19, 128
+  %28 = add i64 0, %27
+  %29 = getelementptr inbounds float, ptr %10, i64 %28
   br i1 true, label %loop1, label %loop.done2
 
 loop.done:                                        ; preds = %loop.done2, %entry
   ret void
 
 loop1:                                            ; preds = %loop1, %loop
-  %21 = phi i64 [ 0, %loop ], [ %84, %loop1 ]
-  %22 = add i64 0, %21
-  %23 = add i64 0, %22
-  %24 = getelementptr inbounds float, ptr %18, i64 %23
-  %25 = load <8 x float>, ptr %24, align 4
-  %26 = add i64 0, %21
-  %27 = add i64 0, %26
-  %28 = getelementptr inbounds float, ptr %19, i64 %27
-  %29 = load <8 x float>, ptr %28, align 4
-  %30 = call <8 x float> @llvm.fabs.v8f32(<8 x float> %29)
-  %31 = fcmp olt <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, %30
-  %32 = select <8 x i1> %31, <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, <8 x float> %30
-  %33 = fmul <8 x float> %32, %32
-  %34 = fneg <8 x float> %33
-  %35 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> %32, <8 x float> %34)
-  %36 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %35
-  %37 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %33
-  %38 = fcmp ogt <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, %37
-  %39 = select <8 x i1> %38, <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, <8 x float> %37
-  %40 = call <8 x float> @llvm.fma.v8f32(<8 x float> %39, <8 x float> <float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000>, <8 x float> <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>)
-  %41 = fsub <8 x float> %40, <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>
-  %42 = call <8 x float> @llvm.fma.v8f32(<8 x float> %41, <8 x float> <float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000>, <8 x float> %39)
-  %43 = call <8 x float> @llvm.fma.v8f32(<8 x float> %41, <8 x float> <float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000>, <8 x float> %42)
-  %44 = fadd <8 x float> %43, %36
-  %45 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000>, <8 x float> %44, <8 x float> <float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000>)
-  %46 = call <8 x float> @llvm.fma.v8f32(<8 x float> %45, <8 x float> %44, <8 x float> <float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000>)
-  %47 = call <8 x float> @llvm.fma.v8f32(<8 x float> %46, <8 x float> %44, <8 x float> <float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000>)
-  %48 = call <8 x float> @llvm.fma.v8f32(<8 x float> %47, <8 x float> %44, <8 x float> <float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000>)
-  %49 = fmul <8 x float> %44, %44
-  %50 = call <8 x float> @llvm.fma.v8f32(<8 x float> %49, <8 x float> %48, <8 x float> %44)
-  %51 = fadd <8 x float> %50, <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>
-  %52 = bitcast <8 x float> %40 to <8 x i32>
-  %53 = sub <8 x i32> %52, <i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504>
-  %54 = ashr <8 x i32> %53, <i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1>
-  %55 = add <8 x i32> %54, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
-  %56 = shl <8 x i32> %55, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
-  %57 = bitcast <8 x i32> %56 to <8 x float>
-  %58 = fmul <8 x float> %51, %57
-  %59 = sub <8 x i32> %53, %54
-  %60 = add <8 x i32> %59, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
-  %61 = shl <8 x i32> %60, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
-  %62 = bitcast <8 x i32> %61 to <8 x float>
-  %63 = fmul <8 x float> %58, %62
-  %64 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> <float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01>, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
-  %65 = fdiv <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %64
-  %66 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000>, <8 x float> %65, <8 x float> <float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000>)
-  %67 = call <8 x float> @llvm.fma.v8f32(<8 x float> %66, <8 x float> %65, <8 x float> <float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000>)
-  %68 = call <8 x float> @llvm.fma.v8f32(<8 x float> %67, <8 x float> %65, <8 x float> <float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000>)
-  %69 = call <8 x float> @llvm.fma.v8f32(<8 x float> %68, <8 x float> %65, <8 x float> <float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000>)
-  %70 = call <8 x float> @llvm.fma.v8f32(<8 x float> %69, <8 x float> %65, <8 x float> <float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000>)
-  %71 = call <8 x float> @llvm.fma.v8f32(<8 x float> %70, <8 x float> %65, <8 x float> <float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000>)
-  %72 = call <8 x float> @llvm.fma.v8f32(<8 x float> %71, <8 x float> %65, <8 x float> <float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000>)
-  %73 = call <8 x float> @llvm.fma.v8f32(<8 x float> %72, <8 x float> %65, <8 x float> <float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000>)
-  %74 = call <8 x float> @llvm.fma.v8f32(<8 x float> %73, <8 x float> %65, <8 x float> <float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000>)
-  %75 = call <8 x float> @llvm.fma.v8f32(<8 x float> %32, <8 x float> <float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000, float 0xBFD9884540000000>, <8 x float> %74)
-  %76 = fmul <8 x float> %63, %75
-  %77 = fcmp olt <8 x float> %29, zeroinitializer
-  %78 = fsub <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %76
-  %79 = select <8 x i1> %77, <8 x float> %76, <8 x float> %78
-  %80 = fmul contract <8 x float> %25, %79
-  %81 = add i64 0, %21
-  %82 = add i64 0, %81
-  %83 = getelementptr inbounds float, ptr %20, i64 %82
-  store <8 x float> %80, ptr %83, align 4
-  %84 = add nsw i64 %21, 8
-  %85 = icmp slt i64 %84, 1280
-  br i1 %85, label %loop1, label %loop.done2
+  %30 = phi i64 [ 0, %loop ], [ %96, %loop1 ]
+  %31 = add i64 0, %30
+  %32 = add i64 0, %31
+  %33 = getelementptr inbounds float, ptr %22, i64 %32
+  %34 = load <8 x float>, ptr %33, align 4
+  %35 = add i64 0, %30
+  %36 = add i64 0, %35
+  %37 = getelementptr inbounds float, ptr %23, i64 %36
+  %38 = load <8 x float>, ptr %37, align 4
+  %39 = fadd contract <8 x float> %34, %38
+  %40 = call <8 x float> @llvm.fabs.v8f32(<8 x float> %39)
+  %41 = fcmp olt <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, %40
+  %42 = select <8 x i1> %41, <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, <8 x float> %40
+  %43 = fmul <8 x float> %42, %42
+  %44 = fneg <8 x float> %43
+  %45 = call <8 x float> @llvm.fma.v8f32(<8 x float> %42, <8 x float> %42, <8 x float> %44)
+  %46 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %45
+  %47 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %43
+  %48 = fcmp ogt <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, %47
+  %49 = select <8 x i1> %48, <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, <8 x float> %47
+  %50 = call <8 x float> @llvm.fma.v8f32(<8 x float> %49, <8 x float> <float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000>, <8 x float> <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>)
+  %51 = fsub <8 x float> %50, <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>
+  %52 = call <8 x float> @llvm.fma.v8f32(<8 x float> %51, <8 x float> <float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000>, <8 x float> %49)
+  %53 = call <8 x float> @llvm.fma.v8f32(<8 x float> %51, <8 x float> <float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000>, <8 x float> %52)
+  %54 = fadd <8 x float> %53, %46
+  %55 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000>, <8 x float> %54, <8 x float> <float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000>)
+  %56 = call <8 x float> @llvm.fma.v8f32(<8 x float> %55, <8 x float> %54, <8 x float> <float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000>)
+  %57 = call <8 x float> @llvm.fma.v8f32(<8 x float> %56, <8 x float> %54, <8 x float> <float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000>)
+  %58 = call <8 x float> @llvm.fma.v8f32(<8 x float> %57, <8 x float> %54, <8 x float> <float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000>)
+  %59 = fmul <8 x float> %54, %54
+  %60 = call <8 x float> @llvm.fma.v8f32(<8 x float> %59, <8 x float> %58, <8 x float> %54)
+  %61 = fadd <8 x float> %60, <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>
+  %62 = bitcast <8 x float> %50 to <8 x i32>
+  %63 = sub <8 x i32> %62, <i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504>
+  %64 = ashr <8 x i32> %63, <i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1>
+  %65 = add <8 x i32> %64, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
+  %66 = shl <8 x i32> %65, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
+  %67 = bitcast <8 x i32> %66 to <8 x float>
+  %68 = fmul <8 x float> %61, %67
+  %69 = sub <8 x i32> %63, %64
+  %70 = add <8 x i32> %69, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
+  %71 = shl <8 x i32> %70, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
+  %72 = bitcast <8 x i32> %71 to <8 x float>
+  %73 = fmul <8 x float> %68, %72
+  %74 = call <8 x float> @llvm.fma.v8f32(<8 x float> %42, <8 x float> <float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01>, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
+  %75 = fdiv <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %74
+  %76 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000>, <8 x float> %75, <8 x float> <float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000>)
+  %77 = call <8 x float> @llvm.fma.v8f32(<8 x float> %76, <8 x float> %75, <8 x float> <float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000>)
+  %78 = call <8 x float> @llvm.fma.v8f32(<8 x float> %77, <8 x float> %75, <8 x float> <float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000>)
+  %79 = call <8 x float> @llvm.fma.v8f32(<8 x float> %78, <8 x float> %75, <8 x float> <float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000>)
+  %80 = call <8 x float> @llvm.fma.v8f32(<8 x float> %79, <8 x float> %75, <8 x float> <float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000>)
+  %81 = call <8 x float> @llvm.fma.v8f32(<8 x float> %80, <8 x float> %75, <8 x float> <float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000>)
+  %82 = call <8 x float> @llvm.fma.v8f32(<8 x float> %81, <8 x float> %75, <8 x float> <float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000>)
+  %83 = call <8 x float> @llvm.fma.v8f32(<8 x float> %82, <8 x float> %75, <8 x float> <float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000>)
+  %84 = call <8 x float> @llvm.fma.v8f32(<8 x float> %83, <8 x float> %75, <8 x float> <float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000>)
+  %85 = fmul <8 x float> %73, %84
+  %86 = fneg <8 x float> %42
+  %87 = fcmp ogt <8 x float> %39, zeroinitializer
+  %88 = select <8 x i1> %87, <8 x float> %39, <8 x float> zeroinitializer
+  %89 = call <8 x float> @llvm.fma.v8f32(<8 x float> %86, <8 x float> %85, <8 x float> %88)
+  %90 = add i64 0, %30
+  %91 = add i64 0, %90
+  %92 = getelementptr inbounds float, ptr %26, i64 %91
+  store <8 x float> %39, ptr %92, align 4
+  %93 = add i64 0, %30
+  %94 = add i64 0, %93
+  %95 = getelementptr inbounds float, ptr %29, i64 %94
+  store <8 x float> %89, ptr %95, align 4
+  %96 = add nsw i64 %30, 8
+  %97 = icmp slt i64 %96, 128
+  br i1 %97, label %loop1, label %loop.done2
 
 loop.done2:                                       ; preds = %loop1, %loop
-  %86 = add nsw i64 %17, 1
-  %87 = icmp slt i64 %86, %15
-  br i1 %87, label %loop, label %loop.done, !llvm.loop !197
+  %98 = add nsw i64 %19, 1
+  %99 = icmp slt i64 %98, %17
+  br i1 %99, label %loop, label %loop.done, !llvm.loop !49
 }

@@ -2,7 +2,7 @@ import CRuntime
 
 /// Values for the arguments of a measured kernel: those `MadeInputs` makes, and what these graphs need beyond it.
 enum BenchInputs {
-  /// Parameters from their initialisers, permutations for `order` and `restore`, positive second moments.
+  /// Parameters from their initialisers, a permutation for `order`, positive second moments.
   static func fill(
     _ function: Function, of module: Module, _ memory: (String) -> UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
@@ -11,7 +11,7 @@ enum BenchInputs {
       let bytes = memory(argument.name)
       let key = UInt64(index) + 77
       switch (argument.name, argument.type.element) {
-      case ("order", .i32), ("restore", .i32): permute(bytes, length: argument.type.shape.last ?? 1, key: key)
+      case ("order", .i32): permute(bytes, length: argument.type.shape.last ?? 1, key: key)
       case (_, .f32) where argument.role == .state: fillState(argument.name, bytes, key: key)
       default: break
       }

@@ -37,7 +37,8 @@ extension BenchKernel {
     build: { graph, shape in
       let (patches, width, hidden) = (shape["patches"], shape["width"], shape["patches"] - shape["visible"])
       let tokens = graph.input("tokens", .f32, [shape["batch"], 1 + shape["visible"], width])
-      let restore = graph.input("restore", .i32, [shape["batch"], patches])
+      // The order of random numbers hides, the place of each in it restores.
+      let restore = graph.input("noise", .f32, [shape["batch"], patches]).argsort().argsort()
       let token = graph.parameter("mask_token", [1, 1, width], .normal(std: 0.02, zeroRow: nil))
       let positions = graph.parameter(
         "positions", [1, 1 + patches, width], .normal(std: 0.02, zeroRow: nil), trainable: false)
