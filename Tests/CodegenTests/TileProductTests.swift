@@ -164,7 +164,7 @@ import Testing
     let program = try Program.lower(
       try Self.function(Shape(m: 200, k: 800, n: 100), "planned"), options: Self.options())
     #expect(program.plan.arenaBytes == 3 * 800 * 48 * 4)
-    #expect(program.scratchBytes == 8 * (20 * 800 + 16) * 4)
+    #expect(program.scratchBytes == 8 * (10 * 800 + 16) * 4)
     #expect(program.calls.map(\.label) == ["pack", "matmul"])
   }
 }
