@@ -26,8 +26,8 @@ extension Pass {
 }
 
 extension RecomputePlan {
-  /// Scalar operations per byte that are few: those of an activation.
-  private static let cheapest = 6.0
+  /// Scalar operations per element that are few: those of an activation.
+  private static let cheapest = 24.0
   private static let fewest = 24
   /// How many nodes earlier a value may have been read for the last time that must now be kept for a choice.
   private static let patience = 48
@@ -39,17 +39,33 @@ extension RecomputePlan {
     let costs = function.nodes.map { RecomputeCost($0, function) }
     var dropped = [Bool](repeating: false, count: function.valueCount)
     for value in candidates(ofAtLeast: smallest) {
+      // What has been rounded is kept as it was rounded.
+      if let narrow = narrower(ValueID(value)) { kept[narrow.index] = true }
       guard let nodes = copies(for: value, dropped), nodes.count <= Self.fewest else { continue }
       let bytes = function.type(of: ValueID(value)).byteCount
       let operations = nodes.reduce(0) { $0 + costs[$1].operations }
       guard nodes.allSatisfy({ Self.isElementwise(function.nodes[$0].op) }),
-        operations <= Self.cheapest * Double(bytes),
+        operations <= Self.cheapest * Double(function.type(of: ValueID(value)).count),
         !lengthensLives(value, nodes, uses)
       else { continue }
       dropped[value] = true
       choices.append(
         Choice(value: ValueID(value), node: definitions[value]!, bytes: bytes, operations: operations, productFLOPs: 0))
     }
+  }
+
+  /// The value of a narrower type that a value has been widened from.
+  private func narrower(_ value: ValueID) -> ValueID? {
+    let node = function.nodes[definitions[value.index]!]
+    guard case .convert = node.op else { return nil }
+    var source = node.operands[0]
+    while let definition = definitions[source.index], isView(definition),
+      let operand = function.nodes[definition].operands.first
+    {
+      source = operand
+    }
+    let isNarrow = function.type(of: source).byteCount * 2 <= function.type(of: value).byteCount
+    return isNarrow && definitions[source.index] != nil ? source : nil
   }
 
   /// The first and the last node of the backward that read each value, directly or through views.
@@ -72,9 +88,10 @@ extension RecomputePlan {
     let bytes = function.type(of: ValueID(value)).byteCount
     return nodes.flatMap { function.nodes[$0].operands }.contains { operand in
       guard let definition = definitions[operand.index], kept[operand.index], operand.index != value,
-        !nodes.contains(definition), function.type(of: operand).byteCount * 4 > bytes
+        !nodes.contains(definition), function.type(of: operand).byteCount * 4 > bytes,
+        let last = uses[operand.index]?.upperBound
       else { return false }
-      return (uses[operand.index]?.upperBound ?? 0) < first - Self.patience
+      return last < first - Self.patience
     }
   }
 
