@@ -8,7 +8,7 @@ extension Lowering {
     let argmax = op.givesArgmax ? contiguousDestination(node.results[1]) : nil
     chunks.argmax = argmax?.view
     let loss = contiguousDestination(node.results[0])
-    try run(&chunks, node, loss: loss.view, input: nil)
+    try run(&chunks, op, node, loss: loss.view, input: nil)
     place(node.results[0], loss)
     if let argmax { place(node.results[1], argmax) }
   }
@@ -23,7 +23,7 @@ extension Lowering {
     let (loss, dh) = (contiguousDestination(lossValue), input.map { rowsDestination($0) })
     let (dW, db) = (matrix.map { rowsDestination($0) }, bias.map { contiguousDestination($0) })
     (chunks.matrixAdjoint, chunks.biasAdjoint) = (dW?.view, db?.view)
-    try run(&chunks, node, loss: loss.view, input: dh?.view)
+    try run(&chunks, op.forward, node, loss: loss.view, input: dh?.view)
     place(lossValue, loss)
     for (value, target) in [(input, dh), (matrix, dW), (bias, db)] {
       if let value, let target { place(value, target) }
@@ -39,7 +39,7 @@ extension Lowering {
     guard type.element == .f32 || type.element == .bf16 else {
       throw Diagnostic(.usage, "\(node.op.mnemonic) of \(type.element.rawValue) is not available; use f32")
     }
-    let isTiled = suitsTiles(op, type)
+    let isTiled = suitsTiles(op, type, classes: function.type(of: x[1]).shape[0])
     func matrix(_ value: ValueID) -> View {
       if isTiled, let wide = narrowed(value) { return rows(wide) }
       let view = rows(value)
@@ -52,12 +52,14 @@ extension Lowering {
     return chunks
   }
 
-  private mutating func run(_ chunks: inout CrossEntropyChunks, _ node: Node, loss: View, input: View?)
+  private mutating func run(
+    _ chunks: inout CrossEntropyChunks, _ op: LinearCrossEntropy, _ node: Node, loss: View, input: View?
+  )
     throws(Diagnostic)
   {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
     let type = function.type(of: node.operands[0])
-    if chunks.weights == nil, suitsTiles(rows: type.shape[0], features: type.shape[1], type.element) {
+    if suitsTiles(op, type, classes: chunks.classes) {
       (chunks.loss, chunks.inputAdjoint) = (loss, input)
       runTiles(chunks, isPaired: type.element == .bf16)
       return

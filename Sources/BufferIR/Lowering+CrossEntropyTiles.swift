@@ -3,16 +3,15 @@ import TensorIR
 /// Linear cross-entropy whose products are emitted tiles: W is packed once for each of its two sides, then chunk by chunk
 /// come the logits, the losses with the adjoints of the logits in their place, and the products of those.
 extension Lowering {
-  /// Whether tiles compute the products of a linear cross-entropy.
-  func suitsTiles(_ op: LinearCrossEntropy, _ input: TensorType) -> Bool {
-    !op.hasWeights && suitsTiles(rows: input.shape[0], features: input.shape[1], input.element)
-  }
-
-  func suitsTiles(rows: Int, features: Int, _ element: ElementType) -> Bool {
-    switch options.products {
+  /// Whether tiles compute the products of a linear cross-entropy. Pairs need an even number of rows, features and classes,
+  /// for each of them is summed over by one of the products.
+  func suitsTiles(_ op: LinearCrossEntropy, _ input: TensorType, classes: Int) -> Bool {
+    if op.hasWeights { return false }
+    let isPaired = options.pairsBF16 && (input.shape + [classes]).allSatisfy { $0 % 2 == 0 }
+    return switch options.products {
     case .openblas: false
-    case .emitted: element == .f32 || (options.pairsBF16 && rows % 2 == 0 && features % 2 == 0)
-    case .auto: element == .bf16 && options.pairsBF16 && rows % 2 == 0 && features % 2 == 0
+    case .emitted: input.element == .f32 || isPaired
+    case .auto: input.element == .bf16 && isPaired
     }
   }
 
