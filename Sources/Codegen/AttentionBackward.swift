@@ -51,6 +51,7 @@ struct AttentionBackward {
   private func emitRow(
     _ head: AttentionEmitter.Head, _ index: Value, _ scores: Value, _ adjoints: Value, _ philox: PhiloxEmitter?
   ) {
+    base.drawBits(head, philox, index)
     let type = e.f32.vector(base.lanes)
     let shift = e.splat(e.load(e.f32, e.gep(e.f32, head.sums, index)), base.lanes)
     let keepScale = base.vector(kernel.op.dropout.map { 1 / (1 - $0.rate) } ?? 1)

@@ -8,6 +8,8 @@ struct AttentionEmitter {
   let frame: KernelFrame
   let kernel: AttentionKernel
   let products: HeadProducts
+  /// Where dropout's bits of a row are kept, with registers as wide as it draws them for.
+  private let bits: KeptBits?
   var e: Emitter { frame.emitter }
   var lanes: Int { frame.lanes }
 
@@ -18,6 +20,7 @@ struct AttentionEmitter {
     frame = KernelFrame(module, name: name)
     self.kernel = kernel
     products = HeadProducts(frame, module, kernel)
+    bits = kernel.op.dropout != nil && frame.lanes == 16 ? KeptBits(frame.emitter, count: kernel.n) : nil
   }
 
   /// The operands' addresses for one head.
@@ -127,9 +130,20 @@ struct AttentionEmitter {
   /// Which of a vector of probabilities dropout keeps; nil without dropout.
   func kept(_ head: Head, _ philox: PhiloxEmitter?, _ index: Value, _ column: Value) -> Value? {
     guard let philox, let dropout = kernel.op.dropout else { return nil }
-    let rowNumber = e.add(e.mul(head.number, e.i64(kernel.m)), index)
-    let element = e.add(e.mul(rowNumber, e.i64(kernel.n)), column)
-    return philox.keep(base: element, lanes: lanes, threshold: dropout.threshold)
+    let start = firstElement(head, index)
+    guard let bits else { return philox.keep(base: e.add(start, column), lanes: lanes, threshold: dropout.threshold) }
+    return bits.load(e.add(e.and(start, e.i64(DropoutBatch.size - 1)), column))
+  }
+
+  /// Draws dropout's bits for a row, before its columns are walked.
+  func drawBits(_ head: Head, _ philox: PhiloxEmitter?, _ index: Value) {
+    guard let philox, let bits, let dropout = kernel.op.dropout else { return }
+    bits.draw(philox, from: firstElement(head, index), count: kernel.n, threshold: dropout.threshold)
+  }
+
+  /// The number, among all probabilities, of the first in a row.
+  private func firstElement(_ head: Head, _ index: Value) -> Value {
+    e.mul(e.add(e.mul(head.number, e.i64(kernel.m)), index), e.i64(kernel.n))
   }
 
   func philox(_ head: Head) -> PhiloxEmitter? {

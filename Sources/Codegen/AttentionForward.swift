@@ -25,6 +25,7 @@ struct AttentionForward {
 
   /// One row: largest score; exponentials and their sum; probabilities.
   private func emitRow(_ head: AttentionEmitter.Head, _ index: Value, _ scores: Value, _ philox: PhiloxEmitter?) {
+    base.drawBits(head, philox, index)
     let type = e.f32.vector(base.lanes)
     let highest = base.columns([base.vector(-.infinity)]) { column, mask, values in
       let address = e.gep(e.f32, scores, column)
