@@ -48,7 +48,8 @@ public struct Diff {
     let differing = first(found, expected, noise)
     if let (index, difference) = differing {
       StandardStream.out.line("@\(source.name): result \(source.results[index].name) differs: \(difference)")
-      let afterPasses = try Interpreter.run(optimized, inputs: host, options: Self.rounding)
+      // In bf16 another order of sums, which passes may choose, moves results too.
+      let afterPasses = nodes.isNarrow ? [] : try Interpreter.run(optimized, inputs: host, options: Self.rounding)
       if let (index, difference) = first(afterPasses, expected, noise) {
         StandardStream.out.line("the passes change result \(source.results[index].name): \(difference)")
         StandardStream.out.line("find the rewrite with --pass-limit N, or leave passes out with --disable-pass")
@@ -62,7 +63,10 @@ public struct Diff {
       }
       if differing != nil {
         StandardStream.out.line(
-          "every node is right when computed on its own: the joined loops are wrong (compare with -O0)")
+          "every node is right when computed on its own: "
+            + (nodes.isNarrow
+              ? "a pass or the joined loops are wrong (compare with -O0), or AdamW magnifies what rounding did "
+                + "(compare loss_and_grads)" : "the joined loops are wrong (compare with -O0)"))
         return .failure
       }
     }
