@@ -17,7 +17,9 @@ import Testing
   }
 
   @Test func eachChannelShowsItsOwnExposure() {
-    let channels: [KeyPath<PhantomAppearance, PhantomAppearance.Exposure>] = [\.lowEnergy, \.middleEnergy, \.highEnergy]
+    let channels: [KeyPath<PhantomAppearance, PhantomAppearance.Exposure>] = [
+      \.lowEnergy, \.middleEnergy, \.highEnergy,
+    ]
     for (channel, exposure) in channels.enumerated() {
       let means = PhantomAppearance.Exposure.allCases.map { level in
         let these = zip(Self.records, Self.pictures).filter { $0.0.appearance[keyPath: exposure] == level }
