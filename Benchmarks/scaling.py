@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from measure import MRMC, bench, build, machine, note, run, store, summary
+from measure import MRMC, RESULTS, bench, build, machine, note, run, store, summary
 from training import Records, first_step, steps, weights
 
 
@@ -24,7 +24,7 @@ def threads(options, scratch):
         one, all_ = [], []
         for _ in range(options.rounds):
             one.append(bench(program, 1, 1)["median_s"])
-            last = bench(program, 1, options.threads)
+            last = bench(program, options.steps, options.threads)
             all_.append(last["median_s"])
             note(f"{precision}: 1 thread {one[-1]:.3f} s, {options.threads} threads {all_[-1]:.3f} s")
         rows.append({
@@ -103,6 +103,16 @@ def phase(name):
     return "passes" if word == "pass" else word
 
 
+def profile(options, scratch):
+    """The kernels of a step by time, against the machine's limits."""
+    for precision in options.precision:
+        program = build(options.model, options.batch, precision, scratch)
+        _, text = run(program, "bench", "--runs", options.rounds, "--threads", options.threads,
+                      "--profile", f"{scratch}/trace.json")
+        (RESULTS / f"profile-{options.model}-{precision}.txt").write_text(text)
+        print(text)
+
+
 SIZES = (("mrm-tiny", 256), ("mrm-vit-b16", 16), ("mrm-vit-b16", 64), ("mrm-vit-l16", 8))
 
 
@@ -129,7 +139,8 @@ def size(options, scratch):
     store("size", rows, ("model", "batch", "precision"))
 
 
-MEASUREMENTS = {"threads": threads, "start": start, "records": records, "build": compile_, "size": size}
+MEASUREMENTS = {"threads": threads, "start": start, "records": records, "build": compile_, "size": size,
+                "profile": profile}
 
 
 def main():
@@ -140,7 +151,7 @@ def main():
     parser.add_argument("--precision", default="f32,bf16", type=lambda text: text.split(","))
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=3, help="timed steps of one process, for records and size")
+    parser.add_argument("--steps", type=int, default=3, help="timed steps of one process")
     parser.add_argument("--side", type=int, default=320, help="pixels along each edge of an image, for records")
     parser.add_argument("--scratch", type=Path, help="where programs and records are kept; otherwise thrown away")
     options = parser.parse_args()

@@ -70,11 +70,12 @@ def weights(program, records, threads, scratch):
     return kept
 
 
-def first_step(program, records, file, threads, scratch, count=4):
-    """Seconds from the start of the program to the end of its first step, and what of them is what:
+def first_step(program, records, file, threads, scratch, count=3):
+    """Seconds from the start of the program to the start of its first step, and what of them is what:
 
-    `weights_s` reading the file alone, `step_s` a later step, `beyond_s` all else: libraries, threads, memory, tokenizer,
-    list, the first records, and the pages a first step takes from the system.
+    `ready_s` libraries, threads, memory, tokenizer, list and parameters; `records_s` the first records; `weights_s` reading
+    the file of parameters alone; `start_s` the first two without the third. The first step, which also takes pages from the
+    system, is `first_step_s`, a later one `step_s`.
     """
     output = Path(scratch) / "run"
     shutil.rmtree(output, ignore_errors=True)
@@ -83,18 +84,19 @@ def first_step(program, records, file, threads, scratch, count=4):
     begin = time.monotonic()
     process = subprocess.Popen(
         [str(word) for word in command], env=environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    ready, ends = None, []
-    for line in process.stderr:
-        now = time.monotonic() - begin
+    ready, ends, waits = None, [], []
+    for text in process.stderr:
+        now, line = time.monotonic() - begin, json.loads(text)
         ready = ready or now
-        if "step" in json.loads(line):
+        if "step" in line:
             ends.append(now)
+            waits.append(line["data_wait_s"])
     if process.wait() != 0 or len(ends) != count:
         raise SystemExit(f"{program} train exited with {process.returncode} after {len(ends)} steps")
     shutil.rmtree(output)
-    step = statistics.median(b - a for a, b in zip(ends, ends[1:]))
-    return {"first_step_ends_s": ends[0], "ready_s": ready, "weights_s": reading, "step_s": step,
-            "beyond_s": ends[0] - step - reading}
+    return {"start_s": ready + waits[0] - reading, "ready_s": ready, "records_s": waits[0], "weights_s": reading,
+            "first_step_s": ends[0] - ready - waits[0],
+            "step_s": statistics.median(b - a for a, b in zip(ends, ends[1:]))}
 
 
 def reading_seconds(file):
