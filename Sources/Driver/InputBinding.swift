@@ -52,12 +52,14 @@ struct InputBinding {
     return names.lazy.compactMap { reader?[$0] }.first
   }
 
-  /// A tensor that no function of the model knows is an error; one that another function takes is only noted.
+  /// A tensor that no function of the model knows is an error; one that another function takes, or that this one gives, so
+  /// that its results can be its next arguments, is only noted.
   private mutating func checkUnknown() throws(Diagnostic) {
     guard let reader else { return }
     let wanted = Self.names(function.arguments)
     var known = Set(["lr", "step", "weight_decay", "scale", "seed"])
     for other in module.functions { known.formUnion(Self.names(other.arguments)) }
+    known.formUnion(function.results.map(\.name))
     var unused: [String] = []
     for tensor in reader.tensors where !wanted.contains(tensor.name) {
       let name = tensor.name

@@ -40,6 +40,12 @@ enum Linker {
       try AtomicFile.write(object, to: files[index])
     }
     let unfinished = "\(directory)/.\(baseName(path)).\(getpid()).partial"
+    let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      let problem = String(cString: strerror(errno))
+      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "cannot be written: \(problem)")
+    }
+    close(descriptor)
     let outcome = try Toolchain.run(
       compiler, ["-o", unfinished] + arguments(files), capture: true, mergesErrors: true)
     guard outcome.status == 0 else {

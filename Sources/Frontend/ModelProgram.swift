@@ -17,6 +17,6 @@ public enum ModelProgram {
       StandardStream.error.line(error.description)
       exit(error.code.rawValue)
     }
-    exit(ExitCode.success.rawValue)
+    exit(StandardStream.exitCode(.success).rawValue)
   }
 }

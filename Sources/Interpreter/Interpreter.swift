@@ -8,9 +8,15 @@ import TensorIR
 public enum Interpreter {
   /// How values are kept.
   public struct Options: Sendable, Hashable {
-    /// Rounds each result to its element type (f32, bf16) instead of keeping f64 precision.
-    public var roundToType = false
-    public init(roundToType: Bool = false) { self.roundToType = roundToType }
+    /// Element types whose values are rounded to them; the others keep f64 precision.
+    public var rounded: Set<ElementType>
+    public init(rounded: Set<ElementType> = []) { self.rounded = rounded }
+    /// Rounds each value to its element type (f32, bf16), if so.
+    public init(roundToType: Bool) { rounded = roundToType ? [.f32, .bf16] : [] }
+
+    func apply(_ tensor: HostTensor) -> HostTensor {
+      rounded.contains(tensor.type.element) ? Rounding.round(tensor) : tensor
+    }
   }
 
   /// Sees each node's index in `function.nodes` and its results as they are computed; may stop the run by throwing.
@@ -29,13 +35,13 @@ public enum Interpreter {
     _ function: Function, inputs: [HostTensor], options: Options = Options(), observer: Observer
   ) throws(Diagnostic) -> [HostTensor] {
     try check(inputs, function)
-    var values: [HostTensor?] = inputs.map { options.roundToType ? Rounding.round($0) : $0 }
+    var values: [HostTensor?] = inputs.map(options.apply)
     values.append(contentsOf: [HostTensor?](repeating: nil, count: function.valueCount - inputs.count))
     let dying = lastUses(function)
     for (index, node) in function.nodes.enumerated() {
-      var results = evaluate(
-        node.op, node.operands.map { values[$0.index]! }, node.results.map { function.type(of: $0) })
-      if options.roundToType { results = results.map(Rounding.round) }
+      let results = evaluate(
+        node.op, node.operands.map { values[$0.index]! }, node.results.map { function.type(of: $0) }, options
+      ).map(options.apply)
       try observer(index, results)
       for (id, result) in zip(node.results, results) { values[id.index] = result }
       for id in dying[index] { values[id.index] = nil }
@@ -44,11 +50,13 @@ public enum Interpreter {
   }
 
   /// One operation applied to tensors of types its `infer` accepts.
-  public static func evaluate(_ op: Op, _ operands: [HostTensor]) throws(Diagnostic) -> [HostTensor] {
-    evaluate(op, operands, try op.infer(operands.map(\.type)))
+  public static func evaluate(
+    _ op: Op, _ operands: [HostTensor], options: Options = Options()
+  ) throws(Diagnostic) -> [HostTensor] {
+    evaluate(op, operands, try op.infer(operands.map(\.type)), options).map(options.apply)
   }
 
-  static func evaluate(_ op: Op, _ x: [HostTensor], _ types: [TensorType]) -> [HostTensor] {
+  static func evaluate(_ op: Op, _ x: [HostTensor], _ types: [TensorType], _ options: Options) -> [HostTensor] {
     let type = types[0]
     switch op {
     case .constant(let op): return [constant(op)]
@@ -72,17 +80,17 @@ public enum Interpreter {
     case .argmax: return [argmax(x[0], type)]
     case .softmax: return [softmax(x[0])]
     case .attention(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .attentionGradient(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .layerNorm(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .layerNormGradient(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .linearCrossEntropy(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .linearCrossEntropyGradient(let op):
-      return expanded(x) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
+      return expanded(x, options) { (values, builder) throws(Diagnostic) in try op.expand(values, into: &builder) }
     case .logSumExp: return [logSumExp(x[0], type)]
     case .dropout(let op): return [dropout(op, x[0], seed: x[1])]
     case .stopGradient: return [x[0]]

@@ -27,8 +27,8 @@ struct EvalCommand: ProgramCommand {
     CommandConfiguration(
       commandName: "eval", abstract: "Measure losses and masked-token accuracy on held-out records.",
       discussion: """
-        Images are resized and cropped at the centre; masks depend on the seed alone. The accuracy stands beside that
-        of always predicting the most frequent token. With --shuffle-images every report is paired with the image of
+        Images are resized and cropped at the centre; masks depend on the seed alone. The accuracy stands beside that \
+        of always predicting the most frequent token. With --shuffle-images every report is paired with the image of \
         another record: what is lost shows how much the model reads from the image.
 
         Examples:

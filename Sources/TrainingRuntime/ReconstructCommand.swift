@@ -8,7 +8,7 @@ struct ReconstructCommand: ProgramCommand {
     CommandConfiguration(
       commandName: "reconstruct", abstract: "Show masked input, reconstruction and truth of the first records.",
       discussion: """
-        Below the images stands the report, masked words marked, and as the model restores it: words in green where it
+        Below the images stands the report, masked words marked, and as the model restores it: words in green where it \
         is right, in red where it is wrong.
 
         Examples:

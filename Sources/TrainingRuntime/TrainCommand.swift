@@ -8,8 +8,8 @@ struct TrainCommand: ProgramCommand {
     CommandConfiguration(
       commandName: "train", abstract: "Train on a list of images and reports.",
       discussion: """
-        Writes config.json, log.jsonl, curves.svg and checkpoint-<step>/ to the output directory. On SIGTERM or Ctrl-C
-        the step is finished and checkpointed. A run continued with --resume gives the same bits as one never stopped,
+        Writes config.json, log.jsonl, curves.svg and checkpoint-<step>/ to the output directory. On SIGTERM or Ctrl-C \
+        the step is finished and checkpointed. A run continued with --resume gives the same bits as one never stopped, \
         and keeps the settings of its config.json unless flags change them. MRM_THREADS sets the threads.
 
         Examples:

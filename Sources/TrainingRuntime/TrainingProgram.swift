@@ -77,7 +77,8 @@ public func programMain(
 ) -> Int32 {
   let words = (1..<max(1, Int(count))).compactMap { arguments[$0].map { String(cString: $0) } }
   do throws(Diagnostic) {
-    return TrainingProgram.main(try ProgramImage(program), arguments: words).rawValue
+    let code = TrainingProgram.main(try ProgramImage(program), arguments: words)
+    return StandardStream.exitCode(code).rawValue
   } catch {
     StandardStream.error.line(error.description)
     return error.code.rawValue

@@ -55,6 +55,7 @@ struct BuildFlags: ParsableArguments {
     options.timePasses = timePasses
     options.remarks = remarks
     options.dryRun = dryRun
+    try DebugLevel.fromEnvironment().apply(to: &options)
     return options
   }
 }

@@ -6,6 +6,7 @@ struct DiffCommand: Verb {
     commandName: "diff", abstract: "Compare compiled code with the f64 interpreter; name the first node that differs.",
     discussion: """
       Without --inputs the arguments are made from --init. The interpreter is slow: use a small model and batch.
+      Results may differ by what rounding makes of them. In bf16 each node is compared on its own operands too.
       Exits with 1 when they differ.
 
       Examples:

@@ -133,6 +133,17 @@ extension CommandLineTests {
       expect(outcome, 74, "\(place): error:")
     }
 
+    @Test(arguments: ["mrmc ir mrm-nano --batch 1 --stage graph", "mrmc models", "./program info", "./program --help"])
+    func resultsThatDoNotFitAreNotDone(_ command: String) throws {
+      let outcome = try Tool.run("\(command) > /dev/full", in: nano)
+      expect(outcome, 74, "stdout: error: cannot be written: No space left")
+    }
+
+    @Test func aDirectoryThatTakesNoFilesIsNamed() throws {
+      let outcome = try Tool.run("mrmc build mrm-nano --batch 1 -o /proc/program", in: scratch.path)
+      expect(outcome, 74, "/proc/program: error: cannot be written")
+    }
+
     @Test func aDeviceIsNotReplaced() throws {
       // A pipe stands for a device: both are neither a file nor absent.
       let outcome = try Tool.run("mkfifo pipe && mrmc build mrm-nano --batch 1 -o pipe", in: scratch.path)

@@ -44,6 +44,23 @@ extension CommandLineTests {
       #expect(first["exp_avg_sq.blocks.0.attn.qkv.weight"]?.shape == [96, 32])
     }
 
+    /// What a step gives, its losses too, may stand in the file of the next.
+    @Test func resultsOfAStepAreArgumentsOfTheNext() throws {
+      let scratch = try ScratchDirectory()
+      let command = "mrmc run mrm-nano --function train_step --init 1 --inputs in.safetensors --outputs out.safetensors"
+      try saveBatch(scratch.path + "/in.safetensors", step: 1)
+      #expect(try Tool.run(command, in: scratch.path).status == 0)
+      let readers = try ["in", "out"].map { try SafeTensorsReader(path: "\(scratch.path)/\($0).safetensors") }
+      let tensors = readers.flatMap { reader in reader.tensors.map { (reader, $0) } }
+      let writer = try SafeTensorsWriter(
+        path: scratch.path + "/both.safetensors",
+        tensors: tensors.map { SafeTensors.Entry(name: $1.name, dtype: $1.dtype, shape: $1.shape) })
+      for (reader, entry) in tensors { try writer.write(try reader.bytes(entry.name)) }
+      try writer.finish()
+      let next = try Tool.run("mv both.safetensors in.safetensors && \(command)", in: scratch.path)
+      #expect(next.status == 0 && next.errors.contains("grad_norm"), "\(next.errors)")
+    }
+
     @Test func maskIsF32AndHidesThreeQuarters() throws {
       let scratch = try ScratchDirectory()
       try saveBatch(scratch.path + "/in.safetensors")
@@ -75,11 +92,22 @@ extension CommandLineTests {
       #expect(outcome.errors.contains("cls_token F32 [1, 1, 32]") && outcome.errors.contains("--init"))
     }
 
-    @Test(arguments: ["loss", "loss_and_grads"])
+    @Test(arguments: ["loss", "loss_and_grads", "train_step"])
     func compiledAndInterpretedAgree(_ function: String) throws {
       let outcome = try Tool.run("mrmc diff mrm-nano --batch 1 --function \(function)")
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
       #expect(outcome.output.contains("agree"))
+    }
+
+    /// Roundings that fall otherwise are no fault; a node that is wrong on its own operands is.
+    @Test(arguments: ["-O0", "-O2"])
+    func compiledAndInterpretedAgreeInBF16(_ level: String) throws {
+      let outcome = try Tool.run("mrmc diff mrm-nano --batch 2 --precision bf16 \(level) --function loss_and_grads")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains("nodes agree, each on its own operands"))
+      let strict = try Tool.run(
+        "mrmc diff mrm-nano --batch 2 --precision bf16 \(level) --function loss_and_grads --tolerance 1e-9")
+      #expect(strict.status == 1 && strict.output.contains("layer: "), "\(strict.output)\(strict.errors)")
     }
 
     @Test(arguments: ["graph", "grad", "fused", "buffer", "llvm", "asm"])

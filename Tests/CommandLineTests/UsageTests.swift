@@ -27,6 +27,7 @@ extension CommandLineTests {
       ("mrmc bench attention -r 0", "-r 0"),
       ("mrmc inspect mrm-nano --memory-svg /dev/null --function losss", "losss"),
       ("mrmc frobnicate", "frobnicate"),
+      ("MRMC_DEBUG=6 mrmc build mrm-nano --dry-run", "MRMC_DEBUG=6"),
     ])
     func badUsageIs64AndNamesWhatIsWrong(_ command: String, _ word: String) throws {
       let outcome = try Tool.run(command)
@@ -39,6 +40,21 @@ extension CommandLineTests {
     func everyKindOfProductsIsPlanned(_ products: String) throws {
       let outcome = try Tool.run("mrmc build mrm-nano --products \(products) --dry-run")
       #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test func theEnvironmentSaysHowMuchIsTold() throws {
+      let command = "mrmc ir mrm-nano --batch 1 --stage fused --function loss"
+      let quiet = try Tool.run(command)
+      #expect(quiet.errors.isEmpty)
+      var previous = 0
+      for level in [1, 2, 4, 5] {
+        let outcome = try Tool.run("MRMC_DEBUG=\(level) \(command)")
+        #expect(outcome.status == 0 && outcome.output == quiet.output, "\(outcome.errors)")
+        #expect(outcome.errors.count > previous)
+        previous = outcome.errors.count
+      }
+      let flag = try Tool.run("MRMC_DEBUG=5 \(command) --print-after=dce")
+      #expect(flag.errors.count < previous)
     }
 
     @Test func anUnknownKeyListsTheKnownOnes() throws {

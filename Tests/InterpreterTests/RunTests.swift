@@ -31,6 +31,14 @@ import Testing
     #expect(Rounding.round(0.1, to: .f32) == Double(Float(0.1)))
   }
 
+  @Test func roundsWithinFusedOperationsToo() throws {
+    let type = TensorType(.f32, [1, 1, 1])
+    let op = Op.attention(Attention(scale: 1, hasBias: false, dropout: nil, narrow: true))
+    let operands = [1, 1, 1.00390625].map { HostTensor(type, [$0]) }
+    #expect(try Interpreter.evaluate(op, operands)[0].reals == [1.00390625])
+    #expect(try Interpreter.evaluate(op, operands, options: .init(rounded: [.bf16]))[0].reals == [1])
+  }
+
   @Test func observerSeesEveryNodeAndMayStop() throws {
     let function = try function()
     var seen: [Int] = []
