@@ -19,6 +19,7 @@ from safetensors.numpy import load_file, save_file
 from chart import bars
 from common import BATCH
 from model import SIZES
+from processes import environment, run
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -37,26 +38,6 @@ def arguments():
     parser.add_argument("--mrmc", default=str(ROOT / "bin/mrmc"))
     parser.add_argument("-o", "--output", help="results; the chart goes beside them")
     return parser.parse_args()
-
-
-def environment(threads, tuned=False, scratch=None):
-    """OpenBLAS chooses for this processor; as many threads for everybody."""
-    result = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
-    result |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
-    if tuned:
-        result["LD_PRELOAD"] = ":".join(tuned_libraries(scratch))
-    return result
-
-
-def tuned_libraries(scratch):
-    """A library that tells MKL the processor is one it has fast kernels for, and jemalloc if there is one."""
-    library = Path(scratch) / "mkl-any-cpu.so"
-    if not library.exists():
-        source = "int mkl_serv_intel_cpu_true(void) { return 1; }\nint mkl_serv_intel_cpu(void) { return 1; }\n"
-        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=source, text=True, check=True)
-    known = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True).stdout.splitlines()
-    jemalloc = [line.split()[-1] for line in known if "libjemalloc.so.2" in line]
-    return [str(library)] + jemalloc[:1]
 
 
 def make_state(options, scratch):
@@ -96,13 +77,6 @@ def sincos(width, grid):
     rows = numpy.repeat(waves, grid, 0)
     table = numpy.concatenate([numpy.zeros((1, width)), numpy.concatenate([columns, rows], 1)])
     return table[None].astype(numpy.float32)
-
-
-def run(command, environment):
-    done = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, command))}\nexited with {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def peer_command(peer, options, precision, scratch, check):

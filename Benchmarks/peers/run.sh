@@ -2,6 +2,7 @@
 # Times one training step by mrmc, PyTorch (eager and compiled) and JAX, f32 and bf16, on this machine. Sets up what it
 # needs in .venv beside it, or takes the Python named by PEERS_PYTHON.
 # usage: Benchmarks/peers/run.sh [--model M] [--batch B] [--tuned] [-o results.json] …   (--help lists all)
+#        Benchmarks/peers/run.sh layer [--lengths 128,192] [-o results.json] …           one BERT layer instead
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PEERS_PYTHON:-$here/.venv/bin/python}
@@ -10,4 +11,6 @@ if [ ! -x "$python" ]; then
   "$python" -m pip install -q --index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple torch
   "$python" -m pip install -q jax optax numpy safetensors
 fi
-exec "$python" "$here/compare.py" "$@"
+script=compare
+if [ "${1:-}" = layer ]; then script=layer; shift; fi
+exec "$python" "$here/$script.py" "$@"

@@ -159,7 +159,8 @@ struct CrossEntropyChunks {
         [all.logits.read, part(all.input).read, adds ? target.updated : target.written], bytes: logitBytes)
     }
 
-    private func inputAdjoint(_ logits: View, _ adjoint: View) -> [Step] {
+    /// dh, in parts where threads divide the classes.
+    func inputAdjoint(_ logits: View, _ adjoint: View) -> [Step] {
       let product = { (parts: Int, target: View, row: Int) in
         step(
           .inputAdjoint(parts: parts), "input_adjoint", [logits.read, all.matrix.read, target.written],

@@ -59,14 +59,16 @@ extension Lowering {
   {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
     let type = function.type(of: node.operands[0])
-    if suitsTiles(op, type, classes: chunks.classes) {
-      (chunks.loss, chunks.inputAdjoint) = (loss, input)
-      runTiles(chunks, isPaired: type.element == .bf16)
-      return
-    }
+    let isTiled = suitsTiles(op, type, classes: chunks.classes)
+    let isPaired = isTiled && type.element == .bf16
     let parts = CrossEntropyKernel.parts(chunks.classes)
-    if input != nil && parts > 1 {
+    if input != nil && parts > 1 && !(isTiled && packsTwice(isPaired: isPaired)) {
       chunks.parts = temporary(TensorType(.f32, [parts, chunks.chunkRows, chunks.features]))
+    }
+    if isTiled {
+      (chunks.loss, chunks.inputAdjoint) = (loss, input)
+      runTiles(chunks, isPaired: isPaired)
+      return
     }
     guard let weights = chunks.weights else {
       (chunks.loss, chunks.inputAdjoint) = (loss, input)

@@ -1,7 +1,8 @@
 import TensorIR
 
 /// Linear cross-entropy whose products are emitted tiles: W is packed once for each of its two sides, then chunk by chunk
-/// come the logits, the losses with the adjoints of the logits in their place, and the products of those.
+/// come the logits, the losses with the adjoints of the logits in their place, and the products of those. Where the choice is
+/// left open, OpenBLAS computes the adjoint of the input in f32: it needs no second copy of W.
 extension Lowering {
   /// Whether tiles compute the products of a linear cross-entropy. Pairs need an even number of rows, features and classes,
   /// for each of them is summed over by one of the products.
@@ -11,14 +12,19 @@ extension Lowering {
     return switch options.products {
     case .openblas: false
     case .emitted: input.element == .f32 || isPaired
-    case .auto: input.element == .bf16 && isPaired
+    case .auto: input.element == .f32 || isPaired
     }
   }
+
+  /// Whether W is packed for the adjoint of the input too.
+  func packsTwice(isPaired: Bool) -> Bool { isPaired || options.products == .emitted }
 
   mutating func runTiles(_ all: CrossEntropyChunks, isPaired: Bool) {
     let matrix = all.matrix
     let forward = panels(matrix.transposed([1, 0]), isPaired, all, "pack")
-    let backward = all.inputAdjoint.map { _ in panels(matrix, isPaired, all, "pack") }
+    let backward = all.inputAdjoint.flatMap { _ in
+      packsTwice(isPaired: isPaired) ? panels(matrix, isPaired, all, "pack") : nil
+    }
     for chunk in all.chunks {
       var logits = all.logits!
       logits.shape = [chunk.rows, all.classes]
@@ -30,8 +36,11 @@ extension Lowering {
         product(logits.transposed([1, 0]), packed, target, isPaired, adds: chunk.index > 0, all, "matrix_adjoint")
       }
       if let target = all.biasAdjoint { record([chunk.biasAdjoint(target)], all) }
-      if let target = all.inputAdjoint, let backward {
+      guard let target = all.inputAdjoint else { continue }
+      if let backward {
         product(logits, backward, chunk.part(target), isPaired, adds: false, all, "input_adjoint")
+      } else {
+        record(chunk.inputAdjoint(all.logits, chunk.part(target)), all)
       }
     }
   }

@@ -5,9 +5,10 @@ extension Lowering {
   /// Turns a product into one of tiles, its B packed by a call of its own. Gives its operands. `b`: the type of B's elements.
   mutating func tiles(_ kernel: inout ProductKernel, _ operands: [Call.Operand], b: ElementType) -> [Call.Operand] {
     var (operands, element) = (operands, b)
-    // Cᵀ = Bᵀ·Aᵀ where that makes the result row-major, or, for gradients of weights, leaves far fewer columns to pack.
+    // Cᵀ = Bᵀ·Aᵀ where that makes the result row-major, or, for gradients of weights, leaves far fewer columns to pack: but
+    // tiles stored turned are slower, and no update joins them.
     let isGradient = kernel.a.column != 1 && kernel.b.column == 1
-    if kernel.c.column != 1 || (isGradient && kernel.n >= 2 * kernel.m) {
+    if kernel.c.column != 1 || (isGradient && kernel.n >= 8 * kernel.m) {
       func transposed(_ matrix: ProductKernel.Matrix) -> ProductKernel.Matrix {
         .init(batch: matrix.batch, row: matrix.column, column: matrix.row)
       }

@@ -3,7 +3,9 @@ import LLVMKit
 import Support
 import TensorIR
 
-/// Emits the packing of a matrix into panels (`PackKernel`): threads divide groups of columns and blocks of rows.
+/// Emits the packing of a matrix into panels (`PackKernel`): threads divide groups of columns and blocks of rows. Panels are
+/// stored past the caches, which spares reading what they replace, and what is read of B is asked for ahead: rows and columns
+/// lie too far apart for the processor to foresee.
 struct PackEmitter {
   let frame: KernelFrame
   let pack: PackKernel
@@ -12,12 +14,14 @@ struct PackEmitter {
     PackedElement(e: e, operand: pack.operand, isPaired: pack.isPaired)
   }
 
-  /// Rows of one item of work.
+  /// Rows of one item of work, for copies and for transposes.
   private static let rows = 256
+  private static let turnedRows = 1024
   /// Panels written side by side when rows are copied: one row's piece is then long enough to be read at full speed.
   private static let group = 2
-  /// Rows asked for ahead.
+  /// Rows asked for ahead of a copy, and vectors ahead of a transpose.
   private static let ahead = 12
+  private static let vectorsAhead = 4
 
   init(_ module: ModuleBuilder, _ pack: PackKernel, name: String) {
     frame = KernelFrame(module, name: name)
@@ -29,20 +33,22 @@ struct PackEmitter {
     let panels = PackKernel.panels(pack.n)
     let groupSize = isCopy ? Self.group : 1
     let groups = (panels + groupSize - 1) / groupSize
-    let pieces = (pack.steps + Self.rows - 1) / Self.rows
+    let rows = isCopy ? Self.rows : Self.turnedRows
+    let pieces = (pack.steps + rows - 1) / rows
     let (source, target) = (frame.operand(0), frame.operand(1))
     let (start, end) = frame.share(of: pack.batch.reduce(groups * pieces, *))
     e.loop(from: start, to: end, unrolling: .never) { item in
       let matrix = e.udiv(item, e.i64(groups * pieces))
       let inside = e.urem(item, e.i64(groups * pieces))
       let group = e.udiv(inside, e.i64(pieces))
-      let from = e.mul(e.urem(inside, e.i64(pieces)), e.i64(Self.rows))
-      let to = e.smin(e.add(from, e.i64(Self.rows)), e.i64(pack.steps))
+      let from = e.mul(e.urem(inside, e.i64(pieces)), e.i64(rows))
+      let to = e.smin(e.add(from, e.i64(rows)), e.i64(pack.steps))
       let a = element.address(source, frame.dot(frame.coordinates(matrix, pack.batch), pack.source.batch))
       let b = e.gep(e.f32, target, e.mul(matrix, e.i64(PackKernel.count(steps: pack.steps, n: pack.n))))
       let first = e.mul(group, e.i64(groupSize))
       if isCopy { copy(a, b, first, from, to) } else { transpose(a, b, first, from, to) }
     }
+    e.fenceNonTemporal()
     e.ret()
   }
 
@@ -72,7 +78,7 @@ struct PackEmitter {
             let mask = isWhole ? nil : e.laneMask(e.sub(available, e.i64(offset)), lanes: lanes)
             let value = element.acrossK(
               element.address(row, offset), next: element.address(next, offset), lanes, mask)
-            e.store(value, e.gep(e.f32, place, part))
+            e.storeNonTemporal(value, e.gep(e.f32, place, part))
           }
         }
       }
@@ -108,10 +114,16 @@ struct PackEmitter {
         let mask = count.map { e.laneMask($0, lanes: lanes) }
         let columns = (0..<lanes).map { index -> Value in
           let address = element.address(start(part + index), e.mul(k, e.i64(element.perStep)))
+          let bytes = lanes * element.perStep * pack.operand.byteSize
+          for line in stride(from: 0, to: bytes, by: 64) {
+            e.prefetch(e.gep(e.i8, address, Self.vectorsAhead * bytes + line), locality: 2)
+          }
           return element.alongK(address, lanes, mask)
         }
         for (row, values) in e.transposed(columns).enumerated() {
-          func store() { e.store(values, e.gep(e.f32, panel(target, number, e.add(k, e.i64(row))), part)) }
+          func store() {
+            e.storeNonTemporal(values, e.gep(e.f32, panel(target, number, e.add(k, e.i64(row))), part))
+          }
           if let count { e.ifThen(e.icmp(.slt, e.i64(row), count), store) } else { store() }
         }
       }

@@ -1,5 +1,4 @@
 import BufferIR
-import COpenBLAS
 import CRuntime
 import Codegen
 import TrainingRuntime
@@ -39,23 +38,52 @@ final class Execution {
   }
 
   /// Runs it once. `nonFiniteLoss` when a guarded value is not finite; nothing is updated then.
-  func run(threads: Int) throws(Diagnostic) {
-    guard (1...256).contains(threads) else { throw Diagnostic(.usage, "--threads \(threads): expected 1 to 256") }
-    guard let pool = mrm_pool_create(Int32(threads)) else {
-      throw Diagnostic(.failure, "the system refuses to start \(threads) threads")
-    }
-    defer { mrm_pool_destroy(pool) }
-    openblas_set_num_threads(1)
+  func run(threads: Int) throws(Diagnostic) { _ = try bound(try ThreadPool(threads: threads)).run() }
+
+  /// The function on the threads of a pool, to be run many times.
+  func bound(_ pool: ThreadPool) throws(Diagnostic) -> BoundExecution {
     var bindings: [UnsafeMutableRawPointer?] = program.inputs.map { input($0.name).baseAddress }
     for index in program.outputs.indices { bindings.append(output(index).baseAddress) }
     let function = try code.function(program.name)
-    let status = mrm_execute(pool, function, bindings, arena.base, nil)
-    if status == -3 { throw Diagnostic(.failure, "memory ran out in @\(program.name)") }
-    if status >= 0 {
-      let name = function.pointee.guards[Int(status)].name.map { String(cString: $0) } ?? "a guarded value"
-      throw Diagnostic(
-        .nonFiniteLoss, "@\(program.name): \(name) is not finite; nothing was updated",
-        notes: ["look at the inputs, or at the parameters, for values that are not finite"])
+    guard let plan = mrm_bind(pool.handle, function, bindings, arena.base) else {
+      throw Diagnostic(.failure, "memory ran out in @\(program.name)")
     }
+    return BoundExecution(execution: self, pool: pool, function: function, plan: plan)
+  }
+}
+
+/// A compiled function on the threads of a pool.
+final class BoundExecution {
+  let execution: Execution
+  let pool: ThreadPool
+  private let function: UnsafePointer<mrm_function>
+  private let plan: OpaquePointer
+
+  init(execution: Execution, pool: ThreadPool, function: UnsafePointer<mrm_function>, plan: OpaquePointer) {
+    self.execution = execution
+    self.pool = pool
+    self.function = function
+    self.plan = plan
+  }
+
+  deinit { mrm_plan_free(plan) }
+
+  /// Runs it once, and gives the seconds that took. `nonFiniteLoss` when a guarded value is not finite.
+  func run(profile: StepProfile? = nil) throws(Diagnostic) -> Double {
+    var options = mrm_execution()
+    if let profile {
+      let times = profile.times(for: function)
+      options.call_start = times.starts
+      options.call_seconds = times.seconds
+    }
+    let start = ContinuousClock.now
+    let status = mrm_run(plan, &options)
+    let seconds = (ContinuousClock.now - start).seconds
+    profile?.finish(function, wall: seconds, tasks: 0)
+    if status < 0 { return seconds }
+    let name = function.pointee.guards[Int(status)].name.map { String(cString: $0) } ?? "a guarded value"
+    throw Diagnostic(
+      .nonFiniteLoss, "@\(execution.program.name): \(name) is not finite; nothing was updated",
+      notes: ["look at the inputs, or at the parameters, for values that are not finite"])
   }
 }

@@ -13,6 +13,10 @@ public struct Run {
   /// Seed of parameters that the inputs lack.
   public var initialSeed: UInt64?
   public var threads: Int?
+  /// Runs that are timed after the one whose results are written; nil: none.
+  public var runs: Int?
+  /// Where the last of them goes as a Chrome trace.
+  public var profile: String?
   /// Runs the f64 interpreter instead of compiled code.
   public var interprets = false
 
@@ -24,6 +28,9 @@ public struct Run {
   }
 
   public func run() throws(Diagnostic) {
+    if let runs, runs < 1 { throw Diagnostic(.usage, "--runs \(runs): expected 1 or more") }
+    if interprets && (runs ?? 0) > 0 { throw Diagnostic(.usage, "--runs times compiled code, not --interpret") }
+    if profile != nil && runs == nil { throw Diagnostic(.usage, "--profile needs timed runs; give --runs") }
     let reader: SafeTensorsReader?
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }
     let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs))
@@ -52,10 +59,10 @@ public struct Run {
     let program = try compilation.lowered(try compilation.optimized(module))[0]
     let execution = try Execution(program, compilation)
     try binding.bind { execution.input($0) }
-    try compilation.record.time("run @\(function)") { () throws(Diagnostic) in
-      try execution.run(threads: threads ?? ThreadPool.processors)
-    }
+    let bound = try execution.bound(try ThreadPool(threads: threads ?? ThreadPool.processors))
+    try compilation.record.time("run @\(function)") { () throws(Diagnostic) in _ = try bound.run() }
     try write(program.outputs.map { ($0.name, $0.type) }) { index in UnsafeRawBufferPointer(execution.output(index)) }
+    if let runs { try FunctionTimes(bound, compilation, runs: runs, profile: profile).write() }
   }
 
   private func interpret(_ source: Function, _ binding: inout InputBinding) throws(Diagnostic) {

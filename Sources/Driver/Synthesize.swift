@@ -25,6 +25,7 @@ public struct Synthesize {
     ) { done, total in
       if shows { StandardStream.error.write("\r\(done) of \(total) records\(done == total ? "\n" : "")") }
     }
-    StandardStream.error.line("\(directory): training.csv, heldout.csv, tokenizer.json, findings.json, images/")
+    StandardStream.error.line(
+      "\(directory): training.csv, control.csv, heldout.csv, tokenizer.json, findings.json, images/")
   }
 }

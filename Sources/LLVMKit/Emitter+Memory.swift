@@ -24,7 +24,8 @@ extension Emitter {
     Value(LLVMBuildStore(builder, value.ref, address.ref)).align(alignment ?? naturalAlignment(value.type))
   }
 
-  /// Stores past the caches: for results that nobody reads soon. The address must be aligned to the value's size.
+  /// Stores past the caches: for results that nobody reads soon. The address must be aligned to the value's size. Other
+  /// threads may read them after `fenceNonTemporal` and what publishes any other store.
   public func storeNonTemporal(_ value: Value, _ address: Value) {
     let store = LLVMBuildStore(builder, value.ref, address.ref)
     LLVMSetAlignment(store, UInt32(value.type.elementBits / 8 * value.lanes))
@@ -33,6 +34,9 @@ extension Emitter {
     let kind = LLVMGetMDKindIDInContext(module.context.ref, "nontemporal", 11)
     LLVMSetMetadata(store, kind, LLVMMetadataAsValue(module.context.ref, node))
   }
+
+  /// Orders what was stored past the caches before every later store.
+  public func fenceNonTemporal() { intrinsic("llvm.x86.sse.sfence", [], []) }
 
   /// The lanes of the mask are loaded, the others take `passthrough` (zero by default); their memory is not touched.
   public func maskedLoad(

@@ -1,14 +1,21 @@
-/// What the whole of a phantom looks like. Every value is one word of the report, drawn independently of the others and
+/// What the whole of a phantom, a radiograph in three energy channels, looks like. Every value is one word of the report, drawn independently of the others and
 /// of the findings, and shows in much of the picture: an unmasked word never tells it, a few visible patches do.
 public struct PhantomAppearance: Hashable, Sendable {
-  /// Penetration: too little leaves the film pale, too much makes it dark.
-  public enum Exposure: String, CaseIterable, Sendable { case insufficient, adequate, excessive }
-  /// The spread of grey values around their mean.
-  public enum Contrast: String, CaseIterable, Sendable { case flat, standard, harsh }
-  /// Where the beam is weaker and the film paler: at the head's end, nowhere, or at the feet's.
-  public enum Shading: String, CaseIterable, Sendable { case cranial, even, caudal }
-  /// The tint of the film's base.
-  public enum Base: String, CaseIterable, Sendable { case neutral, blue, amber, green }
+  /// How much light one energy channel of the film took: little leaves it pale, much makes it dark.
+  public enum Exposure: String, CaseIterable, Sendable {
+    case white, pale, balanced, dark, black
+
+    /// The value, 0 to 1, that the channel gives to the middle of the grey scale.
+    var level: Float {
+      switch self {
+      case .white: 0.84
+      case .pale: 0.67
+      case .balanced: 0.50
+      case .dark: 0.33
+      case .black: 0.16
+      }
+    }
+  }
   /// The thickness of soft tissue around the chest.
   public enum Habitus: String, CaseIterable, Sendable { case slender, average, obese }
   /// The height of the lungs.
@@ -24,10 +31,10 @@ public struct PhantomAppearance: Hashable, Sendable {
   /// Metal in or over the patient; the apron is a lead shield over the lower body.
   public enum Device: String, CaseIterable, Sendable { case none, pacemaker, rods, electrodes, apron }
 
-  public var exposure: Exposure
-  public var contrast: Contrast
-  public var shading: Shading
-  public var base: Base
+  /// The channels of low, middle and high energy: the picture's red, green and blue.
+  public var lowEnergy: Exposure
+  public var middleEnergy: Exposure
+  public var highEnergy: Exposure
   public var habitus: Habitus
   public var inspiration: Inspiration
   public var texture: Texture
@@ -37,10 +44,9 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var device: Device
 
   init(random: inout PhantomRandom) {
-    exposure = random.pick(Exposure.self)
-    contrast = random.pick(Contrast.self)
-    shading = random.pick(Shading.self)
-    base = random.pick(Base.self)
+    lowEnergy = random.pick(Exposure.self)
+    middleEnergy = random.pick(Exposure.self)
+    highEnergy = random.pick(Exposure.self)
     habitus = random.pick(Habitus.self)
     inspiration = random.pick(Inspiration.self)
     texture = random.pick(Texture.self)
@@ -53,8 +59,8 @@ public struct PhantomAppearance: Hashable, Sendable {
   /// Names and words, in the order of declaration.
   public var words: [(name: String, word: String)] {
     [
-      ("exposure", exposure.rawValue), ("contrast", contrast.rawValue), ("shading", shading.rawValue),
-      ("base", base.rawValue), ("habitus", habitus.rawValue),
+      ("low", lowEnergy.rawValue), ("middle", middleEnergy.rawValue), ("high", highEnergy.rawValue),
+      ("habitus", habitus.rawValue),
       ("inspiration", inspiration.rawValue), ("texture", texture.rawValue), ("heart", heart.rawValue),
       ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
@@ -62,8 +68,7 @@ public struct PhantomAppearance: Hashable, Sendable {
 
   /// Every word an appearance can put into a report.
   static let vocabulary: [String] =
-    Exposure.allCases.map(\.rawValue) + Contrast.allCases.map(\.rawValue) + Shading.allCases.map(\.rawValue)
-    + Base.allCases.map(\.rawValue) + Habitus.allCases.map(\.rawValue)
+    Exposure.allCases.map(\.rawValue) + Habitus.allCases.map(\.rawValue)
     + Inspiration.allCases.map(\.rawValue) + Texture.allCases.map(\.rawValue) + Heart.allCases.map(\.rawValue)
     + Bones.allCases.map(\.rawValue) + Abdomen.allCases.map(\.rawValue) + Device.allCases.map(\.rawValue)
 }

@@ -1,7 +1,9 @@
 import Pictures
 import Support
 
-/// A data set of phantom records: `training.csv`, `heldout.csv`, `tokenizer.json`, `findings.json` and `images/`.
+/// A data set of phantom records: `training.csv`, `heldout.csv`, `control.csv`, `tokenizer.json`, `findings.json` and
+/// `images/`. The control list pairs every training report with the image of another record: a model trained on it learns
+/// all that the language alone can teach.
 public enum PhantomDataset {
   /// Pixels along each edge of an image unless asked otherwise.
   public static let defaultImageSide = 320
@@ -23,16 +25,18 @@ public enum PhantomDataset {
     try prepare(directory, force: force)
     var lists = [PhantomTables.header + "\n", PhantomTables.header + "\n"]
     var truth: [JSON] = []
+    var reports: [String] = []
     let total = count + heldout
     for index in 0..<total {
       let record = PhantomRecord(seed: seed, index: index)
       let picture = PhantomPicture(record, side: imageSide)
-      let path = "images/\(name(index)).png"
+      let path = path(index)
       let png = try PNGWriter.encode(
         picture.pixels, width: imageSide, height: imageSide, palette: picture.palette, fast: true)
       try QuickFile.write(png, to: directory + "/" + path)
       let split = index < count ? 0 : 1
-      lists[split] += PhantomTables.field(path) + "," + PhantomTables.field(record.report) + "\n"
+      lists[split] += PhantomTables.row(path, record.report)
+      if split == 0 { reports.append(record.report) }
       truth.append(
         PhantomTables.truth(record, picture, path: path, split: split == 0 ? "training" : "heldout"))
       progress(index + 1, total)
@@ -43,8 +47,17 @@ public enum PhantomDataset {
     ]
     try AtomicFile.write(findings.pretty, to: directory + "/findings.json")
     try AtomicFile.write(PhantomTokenizer.json.pretty, to: directory + "/tokenizer.json")
+    try AtomicFile.write(control(reports), to: directory + "/control.csv")
     try AtomicFile.write(lists[1], to: directory + "/heldout.csv")
     try AtomicFile.write(lists[0], to: directory + "/training.csv")
+  }
+
+  /// Each report with the image of the record half the list away.
+  private static func control(_ reports: [String]) -> String {
+    let rows = reports.indices.map { index in
+      PhantomTables.row(path((index + reports.count / 2) % reports.count), reports[index])
+    }
+    return PhantomTables.header + "\n" + rows.joined()
   }
 
   private static func check(count: Int, heldout: Int, imageSide: Int) throws(Diagnostic) {
@@ -70,16 +83,16 @@ public enum PhantomDataset {
           .usage, at: SourceLocation(file: directory),
           "the directory is not empty: name a new one, or allow an earlier data set there to be replaced")
       }
-      for own in ["training.csv", "heldout.csv", "tokenizer.json", "findings.json", "images"] {
+      for own in ["training.csv", "heldout.csv", "control.csv", "tokenizer.json", "findings.json", "images"] {
         removeTree(directory + "/" + own)
       }
     }
     try makeDirectory(directory + "/images")
   }
 
-  /// Six digits, so that names sort in the order of records.
-  private static func name(_ index: Int) -> String {
+  /// The image of a record. Six digits, so that names sort in the order of records.
+  private static func path(_ index: Int) -> String {
     let digits = "\(index)"
-    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return "images/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
   }
 }

@@ -12,7 +12,7 @@ public struct PhantomPicture: Sendable {
   public let side: Int
   /// `side * side` grey values, top row first.
   public let pixels: [UInt8]
-  /// The colours of the grey values 0 to 255 on the film's base, three bytes each.
+  /// The colours of the grey values 0 to 255, three bytes each: the channels of low, middle and high energy.
   public let palette: [UInt8]
   /// One place per finding, in the record's order.
   public let places: [Place]
@@ -22,24 +22,21 @@ public struct PhantomPicture: Sendable {
     let scene = PhantomScene(record)
     self.side = side
     pixels = scene.render(side: side)
-    palette = Self.palette(of: record.appearance.base)
+    palette = Self.palette(of: record.appearance)
     places = scene.lesions.map {
       let place = scene.place($0, side: side)
       return Place(x: place.x, y: place.y, halfWidth: place.halfWidth, halfHeight: place.halfHeight)
     }
   }
 
-  /// A base takes light from the bright end of some channels and leaves its own in the dark end of others.
-  private static func palette(of base: PhantomAppearance.Base) -> [UInt8] {
-    let channels: [(dark: Int, bright: Int)] =
-      switch base {
-      case .neutral: [(0, 255), (0, 255), (0, 255)]
-      case .blue: [(0, 190), (15, 225), (75, 255)]
-      case .amber: [(75, 255), (40, 235), (0, 165)]
-      case .green: [(10, 195), (65, 255), (10, 205)]
-      }
+  /// Each channel shows the greys around its own level, as far apart as the nearer end of the scale allows.
+  private static func palette(of looks: PhantomAppearance) -> [UInt8] {
+    let levels = [looks.lowEnergy, looks.middleEnergy, looks.highEnergy].map(\.level)
     return (0..<256).flatMap { grey in
-      channels.map { UInt8($0.dark + ($0.bright - $0.dark) * grey / 255) }
+      levels.map { level in
+        let reach = 0.95 * min(level, 1 - level)
+        return UInt8((level + reach * (Float(grey) / 127.5 - 1)) * 255 + 0.5)
+      }
     }
   }
 }

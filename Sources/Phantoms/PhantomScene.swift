@@ -9,7 +9,7 @@ struct PhantomScene {
   init(_ record: PhantomRecord) {
     var random = PhantomRandom(seed: record.seed, record: record.index, stream: .anatomy)
     var scene = Self.anatomy(record.appearance, random: &random)
-    Self.display(record.appearance, scene: &scene, random: &random)
+    Self.display(&scene, random: &random)
     lesions = record.findings.map { Self.lesion($0, in: scene, random: &random) }
     var devices = PhantomRandom(seed: record.seed, record: record.index, stream: .device)
     strokes = PhantomDevices.strokes(record.appearance.device, scene: scene, random: &devices)
@@ -96,28 +96,12 @@ struct PhantomScene {
     return s
   }
 
-  private static func display(
-    _ looks: PhantomAppearance, scene s: inout phantom_scene, random: inout PhantomRandom
-  ) {
-    // The grey value the film is to have on average, and what the curve alone would give.
-    let target: Float
-    let average: Float
-    switch looks.exposure {
-    case .insufficient: (s.gamma, target, average) = (0.72, 0.75, 0.59)
-    case .adequate: (s.gamma, target, average) = (1.00, 0.49, 0.50)
-    case .excessive: (s.gamma, target, average) = (1.50, 0.23, 0.43)
-    }
-    let spread: Float
-    switch looks.contrast {
-    case .flat: spread = random.uniform(0.54...0.60)
-    case .standard: spread = random.uniform(0.86...0.94)
-    case .harsh: spread = random.uniform(1.32...1.42)
-    }
-    let weaker = random.uniform(0.26...0.32)
-    s.shading = looks.shading == .even ? random.uniform(-0.03...0.03) : looks.shading == .caudal ? weaker : -weaker
-    s.gamma *= random.uniform(0.94...1.06)
-    (s.lift, s.gain) = (target - spread * average, spread)
-    s.noise = random.uniform(0.006...0.016) * min(1, spread)
+  private static func display(_ s: inout phantom_scene, random: inout PhantomRandom) {
+    let spread = random.uniform(0.8...1.0)
+    s.shading = random.uniform(-0.05...0.05)
+    s.gamma = random.uniform(0.94...1.06)
+    (s.lift, s.gain) = (0.5 - spread * 0.5, spread)
+    s.noise = random.uniform(0.006...0.016)
   }
 
   private static func lesion(

@@ -14,6 +14,9 @@ enum PhantomTables {
     return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
+  /// A line of a record list.
+  static func row(_ path: String, _ report: String) -> String { field(path) + "," + field(report) + "\n" }
+
   /// What is true of one record, as an element of `findings.json`. Places are pixels from the top left corner.
   static func truth(_ record: PhantomRecord, _ picture: PhantomPicture, path: String, split: String) -> JSON {
     let findings = zip(record.findings, picture.places).map { finding, place -> JSON in

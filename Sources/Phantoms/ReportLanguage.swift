@@ -7,9 +7,7 @@ enum ReportLanguage {
   /// Sentences about the whole of the picture, in the order in which they are written, each in three wordings.
   static let appearance = [
     [
-      "{base} base, {exposure} exposure, {contrast} contrast, {shading} shading.",
-      "Base {base}, exposure {exposure}, contrast {contrast}, shading {shading}.",
-      "{base} film, {exposure} penetration, {contrast} greyscale, {shading} falloff.",
+      "Channels {low}, {middle}, {high}.", "Energies {low}, {middle}, {high}.", "Spectrum {low}, {middle}, {high}.",
     ],
     [
       "{habitus} build, {inspiration} inspiration, {texture} lungs.",

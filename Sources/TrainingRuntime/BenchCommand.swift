@@ -86,7 +86,7 @@ struct BenchCommand: ProgramCommand {
 }
 
 /// The largest resident memory this process has had, in bytes (`VmHWM`); 0 where the system does not say.
-func peakResidentBytes() -> Int {
+package func peakResidentBytes() -> Int {
   guard let status = try? readTextFile("/proc/self/status") else { return 0 }
   for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
     return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) * 1024

@@ -3,10 +3,10 @@ import Support
 
 /// The time of each kernel: sums over the runs but the first, which also takes memory from the system, and the last run
 /// as a Chrome trace.
-final class StepProfile {
-  struct Times {
-    var starts: UnsafeMutablePointer<Double>
-    var seconds: UnsafeMutablePointer<Double>
+package final class StepProfile {
+  package struct Times {
+    package var starts: UnsafeMutablePointer<Double>
+    package var seconds: UnsafeMutablePointer<Double>
   }
 
   private struct Row {
@@ -23,7 +23,7 @@ final class StepProfile {
 
   private var rows: [Row] = []
 
-  init() {}
+  package init() {}
 
   deinit {
     for row in rows {
@@ -33,7 +33,7 @@ final class StepProfile {
   }
 
   /// Where the next run of the function writes its times.
-  func times(for function: UnsafePointer<mrm_function>) -> Times {
+  package func times(for function: UnsafePointer<mrm_function>) -> Times {
     let count = Int(function.pointee.call_count)
     if let row = rows.first(where: { $0.function == function }) {
       row.times.seconds.update(repeating: 0, count: count)
@@ -48,7 +48,7 @@ final class StepProfile {
 
   /// Adds the run that has just ended to the sums. `wall`: its seconds; `tasks`: those of them that went to reading
   /// records.
-  func finish(_ function: UnsafePointer<mrm_function>, wall: Double, tasks: Double) {
+  package func finish(_ function: UnsafePointer<mrm_function>, wall: Double, tasks: Double) {
     guard let index = rows.firstIndex(where: { $0.function == function }) else { return }
     rows[index].runs += 1
     if rows[index].runs == 2 {
@@ -63,7 +63,7 @@ final class StepProfile {
   }
 
   /// The last run of each function in the trace format of Chrome and Perfetto, with the functions as processes.
-  func trace() -> String {
+  package func trace() -> String {
     var events: [JSON] = []
     for (process, row) in rows.enumerated() {
       let name = "@" + String(cString: row.function.pointee.name)
@@ -93,7 +93,7 @@ final class StepProfile {
   }
 
   /// The kernels by time against the machine's limits, and where the step's time goes.
-  func table(_ peak: MachinePeak, threads: Int) -> String {
+  package func table(_ peak: MachinePeak, threads: Int) -> String {
     var table = ProfileTable(peak: peak, threads: threads)
     let steps = rows.map(\.runs).min() ?? 1
     for row in rows where row.counted > 0 {

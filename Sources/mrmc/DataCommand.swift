@@ -15,7 +15,9 @@ struct SynthCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "synth", abstract: "Write phantom records: made, not real.",
     discussion: """
-      Writes training.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the same bytes.
+      Writes training.csv, control.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the
+      same bytes. control.csv pairs every training report with the image of another record: what a model learns from
+      it, the language alone teaches.
 
       Examples:
         mrmc data synth records

@@ -13,6 +13,8 @@ struct RunCommand: Verb {
         mrmc run mrm-tiny --function loss_and_grads --select 'loss,grad.blocks.*' --set dropout=0 \\
           --inputs state.safetensors --outputs grads.safetensors
         mrmc run model.tir --function main --inputs in.safetensors --outputs out.safetensors --interpret
+        mrmc run model.swift --function loss_and_grads --inputs in.safetensors --init 0 --outputs out.safetensors \\
+          --runs 9 --profile trace.json
       """)
 
   @Argument(help: "A .tir file, a name from 'mrmc models', or a .swift file.")
@@ -33,6 +35,17 @@ struct RunCommand: Verb {
   var initialSeed: UInt64?
   @Option(help: "Threads. (default: the processors)")
   var threads: Int?
+  @Option(
+    name: [.customShort("r"), .long],
+    help: ArgumentHelp(
+      "Time this many further runs: one JSON object on stdout. (default: none)", valueName: "number"))
+  var runs: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Write the last of the timed runs as a Chrome trace, and to stderr the kernels against the roofline.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var profile: String?
   @Flag(help: "Run the f64 interpreter instead of compiled code.")
   var interpret = false
   @OptionGroup var flags: BuildFlags
@@ -42,6 +55,8 @@ struct RunCommand: Verb {
     run.select = select
     run.initialSeed = initialSeed
     run.threads = threads
+    run.runs = runs
+    run.profile = profile
     run.interprets = interpret
     try run.run()
     return .success

@@ -22,7 +22,7 @@ extension CommandLineTests {
 
     @Test(arguments: [
       "gpt.swift", "gpt.swift --set tied=false --set heads=1", "gpt.swift --set length=33 --set dropout=0",
-      "mixer.swift", "mixer.swift --set width=33",
+      "mixer.swift", "mixer.swift --set width=33", "bert.swift", "bert.swift --set depth=2 --set length=33",
     ])
     func compiledEqualsInterpreted(model: String) throws {
       for function in ["loss_and_grads", "accumulate"] {
@@ -46,7 +46,7 @@ extension CommandLineTests {
       #expect(counts["attention"] == nil && counts["softmax", default: 0] <= 1)
     }
 
-    @Test(arguments: ["gpt.swift", "gpt.swift --set tied=false", "mixer.swift"])
+    @Test(arguments: ["gpt.swift", "gpt.swift --set tied=false", "mixer.swift", "bert.swift"])
     func gradientsAreCentralDifferences(model: String) throws {
       let outcome = try Tool.run(
         "mrmc ir \(model) --batch 2 --stage graph --function loss --no-locations", in: Self.directory)

@@ -67,6 +67,25 @@ extension CommandLineTests {
       #expect(try SafeTensorsReader(path: scratch.path + "/out.safetensors").tensors.map(\.name) == ["z"])
     }
 
+    @Test func furtherRunsAreTimedAndProfiled() throws {
+      try save("in.safetensors", [("n", .i64, [], bytes([1 as Int64])), x])
+      let outcome = try run("--runs 3 --threads 2 --profile \(scratch.path)/trace.json")
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let row = try JSON.parse(outcome.output, file: "run")
+      #expect(row["function"] == "main" && row["runs"]?.intValue == 3 && row["threads"]?.intValue == 2)
+      #expect(row["seconds"]?.elements?.count == 3)
+      #expect((row["median_s"]?.doubleValue ?? 0) > 0 && (row["planned_bytes"]?.intValue ?? 0) > 0)
+      #expect(outcome.errors.contains("@main, one step"), "the table of kernels is on stderr")
+      #expect(try JSON.read(path: scratch.path + "/trace.json")["traceEvents"]?.elements?.isEmpty == false)
+      #expect(try SafeTensorsReader(path: scratch.path + "/out.safetensors").floats("y") == [2, 4, 6, 8, 10, -12])
+    }
+
+    @Test(arguments: ["--runs 0", "--runs 2 --interpret", "--profile trace.json"])
+    func timingsThatCannotBeAreUsage(_ flags: String) throws {
+      try save("in.safetensors", [("n", .i64, [], bytes([1 as Int64])), x])
+      #expect(try run(flags).status == 64)
+    }
+
     private func expectBad(_ words: [String], _ outcome: Tool.Outcome) {
       #expect(outcome.status == 65, "\(outcome.errors)")
       for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }

@@ -54,7 +54,7 @@ import Testing
       }
       #expect(heard == (1...8).map { $0 * 100 + 8 })
       let first = try Self.files(directory)
-      #expect(first.count == 4 + 8)
+      #expect(first.count == 5 + 8)
       try PhantomDataset.write(to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64, force: true)
       #expect(try Self.files(directory) == first)
       try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 6, imageSide: 64, force: true)
@@ -78,6 +78,17 @@ import Testing
           #expect(image.pixels == picture.pixels.flatMap { picture.palette[3 * Int($0)..<3 * Int($0) + 3] })
         }
       }
+    }
+  }
+
+  @Test func theControlListPairsEveryReportWithAnotherImage() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 4, imageSide: 64)
+      let training = Self.rows(try readTextFile(directory + "/training.csv"))
+      let control = Self.rows(try readTextFile(directory + "/control.csv"))
+      #expect(training.map { $0[1] } == control.map { $0[1] })
+      #expect(Set(training.map { $0[0] }) == Set(control.map { $0[0] }))
+      for (own, other) in zip(training, control).dropFirst() { #expect(own[0] != other[0]) }
     }
   }
 

@@ -79,7 +79,7 @@ import Testing
       total += words.count
     }
     #expect(lengths.min()! >= 20 && lengths.max()! <= 90)
-    #expect((40...60).contains(lengths.reduce(0, +) / lengths.count))
+    #expect((36...56).contains(lengths.reduce(0, +) / lengths.count))
     #expect(Double(told) / Double(total) > 0.40)
   }
 
@@ -102,7 +102,7 @@ import Testing
     for heart in PhantomAppearance.Heart.allCases {
       let these = Self.records.filter { $0.appearance.heart == heart }
       #expect(abs(Double(these.count) / 1200 - 1 / 3) < 0.05)
-      #expect(abs(share(these) { $0.appearance.exposure == .excessive } - 1 / 3) < 0.07)
+      #expect(abs(share(these) { $0.appearance.lowEnergy == .black } - 1 / 5) < 0.07)
     }
   }
 }

@@ -1,7 +1,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-define void @mrm.fusion.bert_mlp.matmul.66(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.fusion.bert_mlp.matmul.67(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -42,7 +42,7 @@ loop:                                             ; preds = %loop, %then
   call void @cblas_sgemm(i32 101, i32 112, i32 111, i32 16, i32 %30, i32 10, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
   %31 = add nsw i64 %24, 1
   %32 = icmp slt i64 %31, 1
-  br i1 %32, label %loop, label %loop.done, !llvm.loop !270
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !281
 
 loop.done:                                        ; preds = %loop, %then
   br label %done
@@ -112,10 +112,10 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %51 = add nsw i64 %17, 1
   %52 = icmp slt i64 %51, %15
-  br i1 %52, label %loop, label %loop.done, !llvm.loop !410
+  br i1 %52, label %loop, label %loop.done, !llvm.loop !432
 }
 
-define void @mrm.encoder.mask.argsort.67(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.encoder.mask.argsort.70(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -151,7 +151,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !271
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !293
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -190,10 +190,10 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !272
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !294
 }
 
-define void @mrm.decoder.decoder_norm.reduce_sum.92(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.decoder_norm.reduce_sum.95(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -234,7 +234,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %28 = add nsw i64 %15, 1
   %29 = icmp slt i64 %28, %13
-  br i1 %29, label %loop, label %loop.done, !llvm.loop !333
+  br i1 %29, label %loop, label %loop.done, !llvm.loop !355
 }
 
 define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {

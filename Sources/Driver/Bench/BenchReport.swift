@@ -37,6 +37,8 @@ struct BenchReport {
       JSONMember("fused_memory_bytes", integer(fused?.memory)),
       JSONMember("unfused_memory_bytes", integer(unfused?.memory)),
       JSONMember("fused_kernels", integer(fused?.kernels)), JSONMember("unfused_kernels", integer(unfused?.kernels)),
+      JSONMember("peak_gflops", number(machine.peak.map { $0.flopsPerSecond * 1e-9 })),
+      JSONMember("peak_gb_per_s", number(machine.peak.map { $0.bytesPerSecond * 1e-9 })),
       JSONMember("threads", .integer(machine.threads)), JSONMember("cpu", .string(CPUCheck.model())),
       JSONMember("openblas_core", .string(CPUCheck.blasCore)),
     ]

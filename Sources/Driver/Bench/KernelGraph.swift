@@ -8,6 +8,9 @@ struct KernelGraph {
   /// The results of the forward part; none if the function is measured as it is.
   let forwardResults: [String]
 
+  /// What its products are computed in: bf16 only where there are products with parameters, whose operands are narrowed.
+  let precision: Precision
+
   private static let cotangent = "d."
   private static let objective = "objective"
 
@@ -19,6 +22,8 @@ struct KernelGraph {
     var module = builder.finish()
     if options.precision == .bf16 { module = try Compilation.narrowed(module, options, PhaseRecord(options)) }
     let forward = module.functions[0]
+    let isNarrow = forward.nodes.contains { $0.results.contains { forward.type(of: $0).element == .bf16 } }
+    precision = isNarrow ? .bf16 : .f32
     if kernel.isUpdate {
       module.functions = [try TrainingFunctions.apply(forward)]
       forwardResults = []

@@ -87,7 +87,7 @@ struct KernelMeter {
       rows.append(
         KernelMeasurement(
           kernel: kernel.name, direction: kernel.direction(first.programs[part].name), shape: shape,
-          precision: options.precision.rawValue,
+          precision: graph.precision.rawValue,
           fused: fused.map { .init($0.programs[part], seconds: seconds.fused, peak: peak) },
           unfused: unfused.map { .init($0.programs[part], seconds: seconds.unfused, peak: peak) }, runs: runs))
     }

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/performance.md anew from Benchmarks/results. `--check` only says whether they are current."""
+
+import json
+import re
+import sys
+
+from measure import RESULTS, ROOT
+
+PAGE = ROOT / "docs/performance.md"
+
+
+def rows(name):
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def table(heads, lines):
+    """A Markdown table; heads that start with > are aligned to the right."""
+    if not lines:
+        return "(not measured)"
+    rule = ["--:" if head.startswith(">") else "---" for head in heads]
+    cells = [[head.lstrip("> ") for head in heads], *[[str(cell) for cell in line] for line in lines]]
+    text = ["| " + " | ".join(line) + " |" for line in cells]
+    return "\n".join([text[0], "|" + "|".join(rule) + "|", *text[1:]])
+
+
+def figure(value, digits=3):
+    """Three significant digits, without exponents."""
+    if value == 0:
+        return "0"
+    text = f"{value:.{digits}g}"
+    return f"{value:.0f}" if "e" in text else text
+
+
+def share(value):
+    return f"{100 * value:.0f} %"
+
+
+def seconds(entry):
+    return f"{figure(entry['median'])} s ± {share(entry['spread'] / 2)}"
+
+
+def machine():
+    measured = next((row for row in rows("kernels") if row.get("peak_gflops")), None)
+    if not measured:
+        return "(not measured)"
+    bf16 = next((row for row in rows("kernels-bf16") if row.get("peak_gflops")), None)
+    wide = f", {bf16['peak_gflops']:.0f} GFLOP/s of bf16" if bf16 else ""
+    return (f"{measured['cpu']}, {measured['threads']} threads: {measured['peak_gflops']:.0f} GFLOP/s of f32{wide}, "
+            f"{measured['peak_gb_per_s']:.0f} GB/s, OpenBLAS' kernels for {measured['openblas_core']}.")
+
+
+def kernels():
+    """Fused against unfused, with the most that any fusion could give.
+
+    Unfused takes the time of the products at the machine's peak and that of its bytes; the best fused kernel the longer of
+    the same products and its own bytes. Data that fit a cache move faster than memory, so that small shapes may pass the
+    bound where they only move data, and stay below it where unfused data never reach memory.
+    """
+    lines = []
+    for row in rows("kernels") + rows("kernels-bf16"):
+        if not row.get("peak_gflops") or not row["ratio"]:
+            continue
+        products = row["fused_gflops"] * row["fused_s"] / row["peak_gflops"]
+        unfused, fused = (row[side] / row["peak_gb_per_s"] * 1e-9 for side in ("unfused_bytes", "fused_bytes"))
+        bound = (products + unfused) / max(products, fused)
+        shape = "×".join(str(value) for key, value in row["shape"].items())
+        rate = row["fused_bytes"] / row["fused_s"] * 1e-9
+        limit = f"{row['fused_gflops']:.0f} GFLOP/s" if products > fused else f"{rate:.0f} GB/s"
+        lines.append([row["kernel"], row["direction"], shape, row["precision"], figure(1e3 * row["fused_s"]),
+                      figure(1e3 * row["unfused_s"]), f"{row['ratio']:.2f}", f"{bound:.2f}", limit,
+                      share(max(products, fused) / row["fused_s"]), share(row["spread"])])
+    return table(["kernel", "direction", "shape", "", "> fused ms", "> unfused ms", "> ratio", "> bound", "> fused runs at",
+                  "> of its limit", "> spread"], lines)
+
+
+def peers():
+    lines = []
+    for name in ("peers-vit-b16", "peers-vit-b16-64"):
+        for row in rows(name):
+            own = next(r for r in rows(name) if r["peer"] == "mrmc" and r["precision"] == row["precision"])
+            lines.append([row["peer"], row["precision"], row["batch"], f"{row['records_per_s']:.2f}",
+                          f"{row['median_s'] / own['median_s']:.2f} ×", f"{row['first_step_s']:.0f}",
+                          f"{row['peak_rss_bytes'] / 2**30:.2f}",
+                          f"{own['peak_rss_bytes'] / row['peak_rss_bytes']:.2f}"])
+    return table(["", "", "> batch", "> records/s", "> mrmc faster by", "> first step s", "> peak RSS GiB",
+                  "> mrmc's share"], lines)
+
+
+def layer():
+    lines = []
+    for row in rows("bert-layer"):
+        ratio = f"{row['ratio']:.2f} ×" if "ratio" in row else ""
+        lines.append([row["peer"], row["precision"], row["length"], row["dropout"], f"{1e3 * row['median_s']:.0f}",
+                      share(row["spread"]), ratio])
+    return table(["", "", "> length", "> dropout", "> ms", "> spread", "> faster than the best PyTorch"], lines)
+
+
+def threads():
+    return table(["model", "> batch", "", "> 1 thread", "> all threads", "> faster by"], [
+        [row["model"], row["batch"], row["precision"], seconds(row["one_thread_s"]), seconds(row["all_threads_s"]),
+         f"{row['speedup']['median']:.2f} ×"] for row in rows("threads")])
+
+
+def start():
+    keys = ("start_s", "weights_s", "first_step_s", "step_s")
+    return table(["model", "> batch", "", "> to the first step", "> beside reading weights", "> first step", "> later"], [
+        [row["model"], row["batch"], row["precision"], *[seconds(row[key]) for key in keys]] for row in rows("start")])
+
+
+def records():
+    return table(["model", "> batch", "", "images", "> train, records/s", "> in memory", "> ratio", "> reading, a step"], [
+        [row["model"], row["batch"], row["precision"], row["images"], f"{row['train_records_per_s']['median']:.2f}",
+         f"{row['bench_records_per_s']['median']:.2f}", f"{row['ratio']['median']:.3f}",
+         f"{1e3 * row['data_wait_s']['median']:.0f} ms"] for row in rows("records")])
+
+
+def build():
+    phases = ("frontend", "autodiff", "passes", "lower", "codegen", "link")
+    return table(["model", "> batch", "", "> whole", *[f"> {phase}" for phase in phases]], [
+        [row["model"], row["batch"], row["precision"], seconds(row["build_s"]),
+         *[f"{row['phases_s'].get(phase, 0):.2f}" for phase in phases]] for row in rows("build")])
+
+
+def size():
+    return table(["model", "> batch", "", "> step", "> GFLOP/s", "> of the best", "> peak RSS GiB", "> of the plan"], [
+        [row["model"], row["batch"], row["precision"], seconds(row["median_s"]), f"{row['gflops']['median']:.0f}",
+         share(row["of_the_best"]), f"{row['peak_rss_bytes'] / 2**30:.2f}", f"{row['resident_of_plan']:.3f}"]
+        for row in rows("size")])
+
+
+def profile(precision):
+    path = RESULTS / f"profile-mrm-vit-b16-{precision}.txt"
+    return "```\n" + path.read_text().rstrip() + "\n```" if path.exists() else "(not measured)"
+
+
+TABLES = {"machine": machine, "kernels": kernels, "peers": peers, "layer": layer, "threads": threads, "start": start,
+          "records": records, "build": build, "size": size, "profile-f32": lambda: profile("f32"),
+          "profile-bf16": lambda: profile("bf16")}
+
+
+def main():
+    text = PAGE.read_text()
+    new = re.sub(r"(<!-- begin (\S+) -->\n).*?(<!-- end -->)",
+                 lambda match: match[1] + TABLES[match[2]]() + "\n" + match[3], text, flags=re.S)
+    if "--check" in sys.argv[1:]:
+        sys.exit(0 if new == text else f"{PAGE} is older than the results: run {sys.argv[0]}")
+    PAGE.write_text(new)
+
+
+main()

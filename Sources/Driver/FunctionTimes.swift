@@ -1,0 +1,44 @@
+import BufferIR
+import TrainingRuntime
+
+/// `mrmc run --runs N`: times of a function that has run once, as one JSON object; and where they go, by `--profile`.
+struct FunctionTimes {
+  private let function: BoundExecution
+  private let compilation: Compilation
+  /// In ascending order.
+  private let seconds: [Double]
+
+  /// Runs the function `runs` times, on what its arguments then hold: one that updates them goes on from there.
+  init(
+    _ function: BoundExecution, _ compilation: Compilation, runs: Int, profile: String?
+  ) throws(Diagnostic) {
+    self.function = function
+    self.compilation = compilation
+    let profiler = profile == nil ? nil : StepProfile()
+    var seconds: [Double] = []
+    for _ in 0..<runs { seconds.append(try function.run(profile: profiler)) }
+    self.seconds = seconds.sorted()
+    guard let profile, let profiler else { return }
+    try AtomicFile.write(profiler.trace(), to: profile)
+    let peak = MachinePeak.measure(function.pool, bf16: compilation.options.precision == .bf16)
+    StandardStream.error.line(profiler.table(peak, threads: function.pool.threads))
+  }
+
+  /// To stdout.
+  func write() throws(Diagnostic) { StandardStream.out.line(json.compact) }
+
+  private var json: JSON {
+    let program = function.execution.program
+    let middle = seconds.count / 2
+    let median = seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
+    return [
+      "model": .string(compilation.modelName), "function": .string(program.name),
+      "batch": .integer(compilation.batch), "precision": .string(compilation.options.precision.rawValue),
+      "median_s": .number(median), "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median),
+      "runs": .integer(seconds.count), "seconds": .array(seconds.map { .number($0) }),
+      "gflops": .number(program.flops / median * 1e-9), "peak_rss_bytes": .integer(peakResidentBytes()),
+      "planned_bytes": .integer(MemorySummary([program]).totalBytes), "threads": .integer(function.pool.threads),
+      "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
+    ]
+  }
+}
