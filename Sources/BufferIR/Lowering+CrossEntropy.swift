@@ -59,19 +59,13 @@ extension Lowering {
   {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
     let type = function.type(of: node.operands[0])
-    let isTiled = suitsTiles(op, type, classes: chunks.classes)
-    let isPaired = isTiled && type.element == .bf16
-    let parts = CrossEntropyKernel.parts(chunks.classes)
-    if input != nil && parts > 1 && !(isTiled && packsTwice(isPaired: isPaired)) {
-      chunks.parts = temporary(TensorType(.f32, [parts, chunks.chunkRows, chunks.features]))
-    }
-    if isTiled {
-      (chunks.loss, chunks.inputAdjoint) = (loss, input)
-      runTiles(chunks, isPaired: isPaired)
+    (chunks.loss, chunks.inputAdjoint) = (loss, input)
+    if suitsTiles(op, type, classes: chunks.classes) {
+      runTiles(chunks, isPaired: type.element == .bf16)
       return
     }
+    chunks.parts = inputParts(chunks)
     guard let weights = chunks.weights else {
-      (chunks.loss, chunks.inputAdjoint) = (loss, input)
       record(chunks.calls(), chunks)
       return
     }
@@ -90,6 +84,13 @@ extension Lowering {
     record([chunks.collect(weights, into: inner, places, counts)], chunks)
     record(inner.calls(), chunks)
     record([inner.spread(places, loss: loss, input: input)], chunks)
+  }
+
+  /// Room for the parts of dh, each of some classes, that threads add up; nil where nobody needs it.
+  mutating func inputParts(_ all: CrossEntropyChunks) -> View? {
+    let parts = CrossEntropyKernel.parts(all.classes)
+    guard all.inputAdjoint != nil, parts > 1 else { return nil }
+    return temporary(TensorType(.f32, [parts, all.chunkRows, all.features]))
   }
 
   mutating func record(_ calls: [CrossEntropyChunks.Step], _ chunks: CrossEntropyChunks) {

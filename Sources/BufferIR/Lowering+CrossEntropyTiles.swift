@@ -11,20 +11,17 @@ extension Lowering {
     let isPaired = options.pairsBF16 && (input.shape + [classes]).allSatisfy { $0 % 2 == 0 }
     return switch options.products {
     case .openblas: false
-    case .emitted: input.element == .f32 || isPaired
-    case .auto: input.element == .f32 || isPaired
+    case .emitted, .auto: input.element == .f32 || isPaired
     }
   }
 
-  /// Whether W is packed for the adjoint of the input too.
-  func packsTwice(isPaired: Bool) -> Bool { isPaired || options.products == .emitted }
-
-  mutating func runTiles(_ all: CrossEntropyChunks, isPaired: Bool) {
+  mutating func runTiles(_ chunks: CrossEntropyChunks, isPaired: Bool) {
+    var all = chunks
+    let packsTwice = isPaired || options.products == .emitted
+    if !packsTwice { all.parts = inputParts(all) }
     let matrix = all.matrix
     let forward = panels(matrix.transposed([1, 0]), isPaired, all, "pack")
-    let backward = all.inputAdjoint.flatMap { _ in
-      packsTwice(isPaired: isPaired) ? panels(matrix, isPaired, all, "pack") : nil
-    }
+    let backward = packsTwice && all.inputAdjoint != nil ? panels(matrix, isPaired, all, "pack") : nil
     for chunk in all.chunks {
       var logits = all.logits!
       logits.shape = [chunk.rows, all.classes]

@@ -109,12 +109,12 @@ struct PackEmitter {
       let place = e.smin(e.add(column, e.i64(index)), e.i64(pack.n - 1))
       return element.address(source, e.mul(place, e.i64(pack.source.column)))
     }
+    let bytes = lanes * element.perStep * pack.operand.byteSize
     func block(_ k: Value, _ count: Value?) {
       for part in stride(from: 0, to: PackKernel.width, by: lanes) {
         let mask = count.map { e.laneMask($0, lanes: lanes) }
         let columns = (0..<lanes).map { index -> Value in
           let address = element.address(start(part + index), e.mul(k, e.i64(element.perStep)))
-          let bytes = lanes * element.perStep * pack.operand.byteSize
           for line in stride(from: 0, to: bytes, by: 64) {
             e.prefetch(e.gep(e.i8, address, Self.vectorsAhead * bytes + line), locality: 2)
           }

@@ -56,19 +56,19 @@ public struct Diff {
         return .failure
       }
     }
-    if differing != nil || nodes.isNarrow {
-      if let place = try nodes.first(host, try compiled(nodes.exposed, compilation, tensors)) {
-        StandardStream.out.line("@\(source.name): the first node that differs is number \(place)")
-        return .failure
-      }
-      if differing != nil {
-        StandardStream.out.line(
-          "every node is right when computed on its own: "
-            + (nodes.isNarrow
-              ? "a pass or the joined loops are wrong (compare with -O0), or AdamW magnifies what rounding did "
-                + "(compare loss_and_grads)" : "the joined loops are wrong (compare with -O0)"))
-        return .failure
-      }
+    if differing != nil || nodes.isNarrow,
+      let place = try nodes.first(host, try compiled(nodes.exposed, compilation, tensors))
+    {
+      StandardStream.out.line("@\(source.name): the first node that differs is number \(place)")
+      return .failure
+    }
+    if differing != nil {
+      StandardStream.out.line(
+        "every node is right when computed on its own: "
+          + (nodes.isNarrow
+            ? "a pass or the joined loops are wrong (compare with -O0), or AdamW magnifies what rounding did "
+              + "(compare loss_and_grads)" : "the joined loops are wrong (compare with -O0)"))
+      return .failure
     }
     let worst = zip(found, expected).map { Difference($0, $1).relative }.max() ?? 0
     StandardStream.out.line(

@@ -5,8 +5,7 @@ import TrainingRuntime
 struct FunctionTimes {
   private let function: BoundExecution
   private let compilation: Compilation
-  /// In ascending order.
-  private let seconds: [Double]
+  private let times: Timings
 
   /// Runs the function `runs` times, on what its arguments then hold: one that updates them goes on from there.
   init(
@@ -17,7 +16,7 @@ struct FunctionTimes {
     let profiler = profile == nil ? nil : StepProfile()
     var seconds: [Double] = []
     for _ in 0..<runs { seconds.append(try function.run(profile: profiler)) }
-    self.seconds = seconds.sorted()
+    times = Timings(seconds)
     guard let profile, let profiler else { return }
     try AtomicFile.write(profiler.trace(), to: profile)
     let peak = MachinePeak.measure(function.pool, bf16: compilation.options.precision == .bf16)
@@ -29,14 +28,12 @@ struct FunctionTimes {
 
   private var json: JSON {
     let program = function.execution.program
-    let middle = seconds.count / 2
-    let median = seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
     return [
       "model": .string(compilation.modelName), "function": .string(program.name),
       "batch": .integer(compilation.batch), "precision": .string(compilation.options.precision.rawValue),
-      "median_s": .number(median), "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median),
-      "runs": .integer(seconds.count), "seconds": .array(seconds.map { .number($0) }),
-      "gflops": .number(program.flops / median * 1e-9), "peak_rss_bytes": .integer(peakResidentBytes()),
+      "median_s": .number(times.median), "spread": .number(times.spread),
+      "runs": .integer(times.seconds.count), "seconds": .array(times.seconds.map { .number($0) }),
+      "gflops": .number(program.flops / times.median * 1e-9), "peak_rss_bytes": .integer(peakResidentBytes()),
       "planned_bytes": .integer(MemorySummary([program]).totalBytes), "threads": .integer(function.pool.threads),
       "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
     ]

@@ -41,10 +41,7 @@ enum Linker {
     }
     let unfinished = "\(directory)/.\(baseName(path)).\(getpid()).partial"
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      let problem = String(cString: strerror(errno))
-      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "cannot be written: \(problem)")
-    }
+    guard descriptor >= 0 else { throw unwritable(path) }
     close(descriptor)
     let outcome = try Toolchain.run(
       compiler, ["-o", unfinished] + arguments(files), capture: true, mergesErrors: true)
@@ -59,10 +56,16 @@ enum Linker {
     }
     if isExecutable { chmod(unfinished, 0o777 & ~currentMask()) }
     guard rename(unfinished, path) == 0 else {
-      let problem = String(cString: strerror(errno))
+      let problem = unwritable(path)
       unlink(unfinished)
-      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "cannot be written: \(problem)")
+      throw problem
     }
+  }
+
+  /// What `errno` says of a file that cannot be written.
+  private static func unwritable(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .cannotWrite, at: SourceLocation(file: path), "cannot be written: \(String(cString: strerror(errno)))")
   }
 
   private static func currentMask() -> mode_t {

@@ -22,11 +22,11 @@ package struct NodeDifferences {
 
   /// Whether values are rounded to bf16 anywhere.
   package var isNarrow: Bool {
-    (0..<function.valueCount).contains { function.type(of: ValueID($0)).element == .bf16 }
-      || function.nodes.contains(where: roundsWithin)
+    function.hasValues(of: .bf16) || function.nodes.contains(where: roundsWithin)
   }
 
-  /// The number of the first node that differs, its text, layer and difference, given the arguments and what `exposed` gave; nil if none does.
+  /// The number of the first node that differs, its text, layer and difference, given the arguments and what `exposed` gave;
+  /// nil if none does.
   package func first(_ inputs: [HostTensor], _ outputs: [HostTensor]) throws(Diagnostic) -> String? {
     let values = inputs + outputs
     for (index, node) in function.nodes.enumerated() {

@@ -1,5 +1,6 @@
-/// What the whole of a phantom, a radiograph in three energy channels, looks like. Every value is one word of the report, drawn independently of the others and
-/// of the findings, and shows in much of the picture: an unmasked word never tells it, a few visible patches do.
+/// What the whole of a phantom, a radiograph in three energy channels, looks like. Every value is one word of the report,
+/// drawn independently of the others and of the findings, and shows in much of the picture: an unmasked word never tells it,
+/// a few visible patches do.
 public struct PhantomAppearance: Hashable, Sendable {
   /// How much light one energy channel of the film took: little leaves it pale, much makes it dark.
   public enum Exposure: String, CaseIterable, Sendable {
@@ -60,8 +61,8 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var words: [(name: String, word: String)] {
     [
       ("low", lowEnergy.rawValue), ("middle", middleEnergy.rawValue), ("high", highEnergy.rawValue),
-      ("habitus", habitus.rawValue),
-      ("inspiration", inspiration.rawValue), ("texture", texture.rawValue), ("heart", heart.rawValue),
+      ("habitus", habitus.rawValue), ("inspiration", inspiration.rawValue), ("texture", texture.rawValue),
+      ("heart", heart.rawValue),
       ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
   }

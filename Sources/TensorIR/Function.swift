@@ -17,6 +17,9 @@ public struct Function: Hashable, Sendable {
 
   public func type(of value: ValueID) -> TensorType { types[value.index] }
 
+  /// Whether any value has this type of elements.
+  public func hasValues(of element: ElementType) -> Bool { types.contains { $0.element == element } }
+
   /// Adds an argument. Arguments come before any node.
   @discardableResult
   public mutating func addArgument(_ argument: Argument) -> ValueID {

@@ -54,7 +54,7 @@ struct BenchCommand: ProgramCommand {
       }
     }
     StandardStream.out.line(
-      report(image, step, memory, fixedCosts, highWater, seconds.sorted(), threads: threads).compact)
+      report(image, step, memory, fixedCosts, highWater, Timings(seconds), threads: threads).compact)
     if let profile, let times {
       try AtomicFile.write(times.trace(), to: profile)
       let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16")
@@ -65,18 +65,17 @@ struct BenchCommand: ProgramCommand {
 
   private func report(
     _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ fixedCosts: FixedCosts,
-    _ highWater: Int, _ seconds: [Double], threads: Int
+    _ highWater: Int, _ times: Timings, threads: Int
   ) -> JSON {
     let manifest = image.manifest
-    let middle = seconds.count / 2
-    let median = seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
+    let median = times.median
     let function = step.function.pointee
     let flops = (0..<Int(function.call_count)).reduce(0) { $0 + function.calls[$1].flops }
     return [
       "model": .string(manifest.model), "batch": .integer(manifest.batch), "precision": .string(manifest.precision),
       "optimization": .integer(manifest.optimization), "median_s": .number(median),
       "records_per_s": .number(Double(manifest.batch) / median), "gflops": .number(flops / median * 1e-9),
-      "spread": .number((seconds[seconds.count - 1] - seconds[0]) / median), "runs": .integer(runs),
+      "spread": .number(times.spread), "runs": .integer(runs),
       "peak_rss_bytes": .integer(peakResidentBytes()), "planned_bytes": .integer(memory.plan.totalBytes),
       "fixed_bytes": .integer(fixedCosts.totalBytes),
       "arena_bytes": .integer(memory.arena.byteCount), "arena_high_water_bytes": .integer(highWater),

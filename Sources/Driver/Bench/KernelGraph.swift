@@ -22,8 +22,7 @@ struct KernelGraph {
     var module = builder.finish()
     if options.precision == .bf16 { module = try Compilation.narrowed(module, options, PhaseRecord(options)) }
     let forward = module.functions[0]
-    let isNarrow = forward.nodes.contains { $0.results.contains { forward.type(of: $0).element == .bf16 } }
-    precision = isNarrow ? .bf16 : .f32
+    precision = forward.hasValues(of: .bf16) ? .bf16 : .f32
     if kernel.isUpdate {
       module.functions = [try TrainingFunctions.apply(forward)]
       forwardResults = []

@@ -5,8 +5,7 @@ import TrainingRuntime
 struct KernelMeasurement {
   /// One side.
   struct Side {
-    /// Seconds of each run, ascending.
-    var seconds: [Double]
+    let times: Timings
     /// FLOPs of the products, and bytes that all kernels read and write.
     var flops: Double
     var bytes: Double
@@ -16,17 +15,13 @@ struct KernelMeasurement {
     /// The least time on this machine: per kernel that of its FLOPs or that of its bytes.
     var bound: Double
 
-    var median: Double {
-      let middle = seconds.count / 2
-      return seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
-    }
-    /// (longest − shortest) / median.
-    var spread: Double { (seconds[seconds.count - 1] - seconds[0]) / median }
+    var median: Double { times.median }
+    var spread: Double { times.spread }
     /// The share of the time that the machine's limits explain; above 1 when data lie in a cache.
     var roofline: Double { bound / median }
 
     init(_ program: Program, seconds: [Double], peak: MachinePeak) {
-      self.seconds = seconds.sorted()
+      times = Timings(seconds)
       flops = program.flops
       bytes = program.calls.reduce(0) { $0 + $1.bytes }
       let saved =
