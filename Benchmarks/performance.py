@@ -130,13 +130,22 @@ def size():
         for row in rows("size")])
 
 
+def quality():
+    def cells(row, side):
+        return [f"{row[precision][side][key]:.4f}" for key in ("loss_image", "loss_report") for precision in ("f32", "bf16")]
+    return table(["model", "> batch", "> steps", "> seed", "", "> image f32", "> bf16", "> report f32", "> bf16",
+                  "> whole, bf16 by f32"], [
+        [row["model"], row["batch"], row["steps"], row["seed"], side.replace("_", " "), *cells(row, side),
+         f"{row['bf16_of_f32'][side]['loss']:.4f}"] for row in rows("quality") for side in ("training", "held_out")])
+
+
 def profile(precision):
     path = RESULTS / f"profile-mrm-vit-b16-{precision}.txt"
     return "```\n" + path.read_text().rstrip() + "\n```" if path.exists() else "(not measured)"
 
 
 TABLES = {"machine": machine, "kernels": kernels, "peers": peers, "layer": layer, "threads": threads, "start": start,
-          "records": records, "build": build, "size": size, "profile-f32": lambda: profile("f32"),
+          "records": records, "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
           "profile-bf16": lambda: profile("bf16")}
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures what training takes besides its kernels: threads, start, reading records, the build, the model's size.
+"""Measures what training takes besides its kernels: threads, start, reading records, the build, the model's size, and
+whether bf16 learns as f32 does.
 
 Each measurement runs its sides in turn (A B A B), prints one JSON object per row, and keeps them in Benchmarks/results;
 rows of other models and precisions in a file stay. Needs bin/mrmc (make build) and nothing else.
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 from measure import MRMC, RESULTS, bench, build, machine, note, run, store, summary
+from quality import quality
 from training import Records, first_step, steps, weights
 
 
@@ -140,7 +142,7 @@ def size(options, scratch):
 
 
 MEASUREMENTS = {"threads": threads, "start": start, "records": records, "build": compile_, "size": size,
-                "profile": profile}
+                "profile": profile, "quality": quality}
 
 
 def main():

@@ -13,6 +13,9 @@ public final class Compilation {
   public let target: Target
   let record: PhaseRecord
   private var passes: PassManager
+  /// The module's functions with the rows that records share computed once: what is differentiated. Made when it is asked
+  /// for.
+  var shared: Module?
   /// By function, the FLOPs of the rows that `row-demand` left out of what was optimised last.
   public private(set) var rowDemandSavings: [String: Double] = [:]
   /// What fitting functions to the memory budget took.
@@ -82,6 +85,10 @@ public final class Compilation {
 
   /// A function of the model, differentiated if need be, before any pass. `usage` if there is none of the name.
   public func function(_ name: String) throws(Diagnostic) -> Function {
+    try function(name, of: try sharing())
+  }
+
+  func function(_ name: String, of module: Module) throws(Diagnostic) -> Function {
     if let function = module.function(named: name) { return function }
     guard functionNames.contains(name), let loss = module.function(named: "loss") else {
       throw Diagnostic(

@@ -26,7 +26,7 @@ public struct Inspect {
     module.functions = functions
     let fused = try compilation.optimized(module)
     let programs = try compilation.lowered(fused)
-    let report = InspectReport(compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)))
+    let report = try InspectReport(compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)))
     try drawMemory(programs, model: compilation.modelName)
     StandardStream.out.write(json ? report.json.pretty : report.text)
     try compilation.finish()

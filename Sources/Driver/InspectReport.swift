@@ -8,12 +8,15 @@ struct InspectReport {
   private let programs: [Program]
   private let irHash: String
   private let statistics: ModelStatistics
+  /// By function, the FLOPs that `share-rows` saves.
+  private var sharedRows: [String: Double] = [:]
 
-  init(_ compilation: Compilation, _ programs: [Program], irHash: String) {
+  init(_ compilation: Compilation, _ programs: [Program], irHash: String) throws(Diagnostic) {
     self.compilation = compilation
     self.programs = programs
     self.irHash = irHash
     statistics = ModelStatistics(compilation.module)
+    for program in programs { sharedRows[program.name] = try compilation.sharedRowsSavings(program.name) }
   }
 
   private var flags: String {
@@ -53,11 +56,14 @@ struct InspectReport {
     return lines
   }
 
-  /// What the program would cost if rows that nobody reads were computed.
+  /// What the program would cost if rows that nobody reads were computed, and those that records share for each of them.
   private func rowDemand(_ program: Program) -> String {
-    let saved = compilation.rowDemandSavings[program.name] ?? 0
-    if saved == 0 { return "" }
-    return " (\(((program.flops + saved) * 1e-9).significant(4)) before row demand)"
+    let unread = compilation.rowDemandSavings[program.name] ?? 0
+    let shared = sharedRows[program.name] ?? 0
+    var parts: [String] = []
+    if unread > 0 { parts.append("\(((program.flops + unread) * 1e-9).significant(4)) before row demand") }
+    if shared > 0 { parts.append("\(((program.flops + unread + shared) * 1e-9).significant(4)) before shared rows") }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
   }
 
   var json: JSON {
@@ -77,7 +83,7 @@ struct InspectReport {
     return [
       "name": .string(program.name), "flops": .number(program.flops),
       "row_demand_flops_saved": .number(compilation.rowDemandSavings[program.name] ?? 0),
-      "kernels": .integer(program.calls.count),
+      "shared_rows_flops_saved": .number(sharedRows[program.name] ?? 0), "kernels": .integer(program.calls.count),
       "distinct_kernels": .integer(program.kernels.count), "peak_bytes": .integer(memory.totalBytes),
       "memory": .object(memory.categories.map { JSONMember($0.name.replacing(" ", with: "_"), .integer($0.bytes)) }),
       "calls": .array(

@@ -20,7 +20,7 @@ extension Pass {
   ]
 
   /// Passes that a model's own functions go through before they are differentiated, where its options ask for them.
-  public static let beforeDifferentiation: [Pass] = [.mixedPrecision]
+  public static let beforeDifferentiation: [Pass] = [.mixedPrecision, .shareRows]
 
   /// The pass of that name.
   public static func named(_ name: String) -> Pass? { (all + beforeDifferentiation).first { $0.name == name } }

@@ -15,6 +15,7 @@ struct BenchCommand: Verb {
         mrmc bench attention layernorm
         mrmc bench attention --shape batch=4,heads=8,rows=512,head_size=64 -r 9 --format json
         mrmc bench step --model mrm-vit-b16 --batch 16 --threads 2 -r 5 --format json
+        mrmc bench step --model mrm-vit-b16 --batch 16 --fused --unfused
         mrmc bench --format json -o kernels.json --chart kernels.svg
       """)
 
@@ -37,9 +38,9 @@ struct BenchCommand: Verb {
   var output = "-"
   @Option(help: "Write a bar chart of the kernels too.", completion: .file(extensions: ["svg"]))
   var chart: String?
-  @Flag(help: "Only the fused kernels.")
+  @Flag(help: "Only what is fused; with --unfused both. Steps are fused unless --unfused is given.")
   var fused = false
-  @Flag(help: "Only the unfused kernels.")
+  @Flag(help: "Only what is not fused; with --fused both.")
   var unfused = false
   @OptionGroup var flags: BuildFlags
 
@@ -56,6 +57,8 @@ struct BenchCommand: Verb {
     bench.chart = chart
     bench.fused = fused || !unfused
     bench.unfused = unfused || !fused
+    bench.fusedStep = fused || !unfused
+    bench.unfusedStep = unfused
     try bench.run()
     return .success
   }

@@ -19,6 +19,9 @@ public struct Benchmark {
   public var chart: String?
   public var fused = true
   public var unfused = true
+  /// The sides of `step`; a step is long, so the unfused one is measured when it is asked for.
+  public var fusedStep = true
+  public var unfusedStep = false
 
   /// What is measured unless told otherwise, and the batch.
   public static let standardModel = "mrm-vit-b16"
@@ -43,7 +46,9 @@ public struct Benchmark {
     var report = BenchReport(machine: Machine(threads: threads ?? ThreadPool.processors))
     if !kernels.isEmpty { try measure(kernels, into: &report) }
     if names.contains("step") {
-      report.steps.append(try StepBenchmark(options, runs: runs, threads: report.machine.threads).row())
+      let step = StepBenchmark(
+        options: options, runs: runs, threads: report.machine.threads, fused: fusedStep, unfused: unfusedStep)
+      report.steps.append(try step.row())
     }
     try writeText(report.text(format), to: output)
     if let chart { try AtomicFile.write(report.chart, to: chart) }
