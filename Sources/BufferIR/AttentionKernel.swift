@@ -9,6 +9,8 @@ public struct AttentionKernel: Hashable, Sendable {
   public struct Matrix: Hashable, Sendable {
     public var batch: [Int]
     public var row: Int
+    /// f32, or bf16 where products are of pairs of it.
+    public var element = ElementType.f32
   }
   public var op: Attention
   public var isGradient: Bool

@@ -1,37 +1,61 @@
 import TensorIR
 
+/// How an attention's products are computed.
+private struct AttentionForm {
+  var form: ProductForm
+  var isPaired: Bool
+}
+
 /// Fused attention.
 extension Lowering {
   mutating func lower(_ op: Attention, _ node: Node) {
-    let inputs = attentionInputs(op, node)
+    let form = attentionForm(op, node, isGradient: false)
+    let inputs = attentionInputs(op, node, form)
     let out = rowsDestination(node.results[0])
     let sums = contiguousDestination(node.results[1])
-    let kernel = attentionKernel(op, node, inputs, out: out.view, adjoints: [])
+    let kernel = attentionKernel(op, form, inputs, out: out.view, adjoints: [])
     finish(kernel, node, reads: inputs, writes: [out, sums])
   }
 
   mutating func lower(_ op: AttentionGradient, _ node: Node) {
-    var inputs = attentionInputs(op.attention, node)
+    let form = attentionForm(op.attention, node, isGradient: true)
+    var inputs = attentionInputs(op.attention, node, form)
     let count = op.attention.inputCount
     inputs.append(contiguous(node.operands[count]))
-    let adjoint = rows(node.operands[count + 1])
+    let adjoint = rows(node.operands[count + 1], widened: !form.isPaired)
     inputs.append(adjoint)
     let results = node.results.map { rowsDestination($0) }
-    let kernel = attentionKernel(op.attention, node, inputs, out: adjoint, adjoints: results.map(\.view))
+    let kernel = attentionKernel(op.attention, form, inputs, out: adjoint, adjoints: results.map(\.view))
     finish(kernel, node, reads: inputs, writes: results)
   }
 
-  private mutating func attentionInputs(_ op: Attention, _ node: Node) -> [View] {
-    var inputs = (0..<3).map { rows(node.operands[$0]) }
+  private mutating func attentionInputs(_ op: Attention, _ node: Node, _ form: AttentionForm) -> [View] {
+    var inputs = (0..<3).map { rows(node.operands[$0], widened: !form.isPaired) }
     for operand in node.operands[3..<op.inputCount] { inputs.append(materialize(operand)) }
     return inputs
   }
 
-  private func attentionKernel(_ op: Attention, _ node: Node, _ inputs: [View], out: View, adjoints: [View])
+  /// How the products of an attention of these shapes are computed.
+  private func attentionForm(_ op: Attention, _ node: Node, isGradient: Bool) -> AttentionForm {
+    if options.products == .openblas { return AttentionForm(form: .library, isPaired: false) }
+    let shapes = node.operands.prefix(3).map { function.type(of: $0).shape.suffix(2) }
+    let (q, k, v) = (Array(shapes[0]), Array(shapes[1]), Array(shapes[2]))
+    let none = AttentionKernel.Matrix(batch: [], row: 0)
+    var kernel = AttentionKernel(
+      op: op, isGradient: isGradient, batch: [], m: q[0], n: k[0], d: q[1], e: v[1], q: none, k: none, v: none,
+      bias: [], out: none, adjoints: [])
+    kernel.form = .tiles
+    kernel.isPaired = op.narrow && options.pairsBF16 && kernel.d % 2 == 0 && kernel.e % 2 == 0
+    if !kernel.suitsTiles { return AttentionForm(form: .library, isPaired: false) }
+    return AttentionForm(form: .tiles, isPaired: kernel.isPaired)
+  }
+
+  private func attentionKernel(_ op: Attention, _ form: AttentionForm, _ inputs: [View], out: View, adjoints: [View])
     -> AttentionKernel
   {
     func matrix(_ view: View) -> AttentionKernel.Matrix {
-      .init(batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2])
+      .init(
+        batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2], element: view.element)
     }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let rank = q.shape.count
@@ -40,10 +64,7 @@ extension Lowering {
       n: k.shape[rank - 2],
       d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
       bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
-    if options.products == .openblas { return kernel }
-    kernel.form = .tiles
-    kernel.isPaired = op.narrow && options.pairsBF16 && kernel.d % 2 == 0 && kernel.e % 2 == 0
-    if !kernel.suitsTiles { (kernel.form, kernel.isPaired) = (.library, false) }
+    (kernel.form, kernel.isPaired) = (form.form, form.isPaired)
     return kernel
   }
 
@@ -65,11 +86,11 @@ extension Lowering {
     }
   }
 
-  /// The value in memory with a unit stride along its rows.
-  mutating func rows(_ value: ValueID) -> View {
-    let view = materialize(value)
+  /// The value in memory with a unit stride along its rows; bf16 in f32 if that is wanted.
+  mutating func rows(_ value: ValueID, widened wide: Bool = false) -> View {
+    let view = wide ? widened(materialize(value), to: Attention.wide(function.type(of: value)).element) : materialize(value)
     if hasRows(view) { return view }
-    let result = temporary(function.type(of: value))
+    let result = temporary(TensorType(view.element, view.shape))
     copy(view, to: result)
     return result
   }

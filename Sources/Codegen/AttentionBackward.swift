@@ -13,12 +13,12 @@ struct AttentionBackward {
     let scores = e.function.parameter(3)
     let adjoints = e.gep(e.f32, scores, kernel.adjointsOffset)
     base.emitScores(head, tile, into: scores)
-    let out = GemmMatrix(address: base.row(head.out, tile.first, kernel.out.row), leading: kernel.out.row)
+    let out = base.matrix(head.out, kernel.out, from: tile.first)
     let p = GemmMatrix(address: scores, leading: kernel.pitch)
     let ds = GemmMatrix(address: adjoints, leading: kernel.pitch)
     base.products.emit(
       m: tile.rows, n: kernel.n, k: e.i64(kernel.e), out,
-      GemmMatrix(address: head.v, leading: kernel.v.row, isTransposed: true), ds)
+      base.matrix(head.v, kernel.v, isTransposed: true), ds)
     let philox = base.philox(head)
     e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in
       emitRow(
@@ -27,22 +27,22 @@ struct AttentionBackward {
     }
     base.clearRow(after: tile, of: scores)
     base.clearRow(after: tile, of: adjoints)
-    let q = GemmMatrix(address: base.row(head.q, tile.first, kernel.q.row), leading: kernel.q.row)
-    let k = GemmMatrix(address: head.k, leading: kernel.k.row)
+    let q = base.matrix(head.q, kernel.q, from: tile.first)
+    let k = base.matrix(head.k, kernel.k)
     let (dq, dk, dv) = (kernel.adjoints[0], kernel.adjoints[1], kernel.adjoints[2])
     base.products.emit(
       m: tile.rows, n: kernel.d, k: e.i64(kernel.n), ds, k,
-      GemmMatrix(address: base.row(head.adjoints[0], tile.first, dq.row), leading: dq.row))
+      base.matrix(head.adjoints[0], dq, from: tile.first))
     let adds = e.xor(isFirst, e.bool(true))
     func transposed(_ matrix: GemmMatrix) -> GemmMatrix {
-      GemmMatrix(address: matrix.address, leading: matrix.leading, isTransposed: true)
+      GemmMatrix(address: matrix.address, leading: matrix.leading, isTransposed: true, element: matrix.element)
     }
     base.products.emit(
       m: e.i64(kernel.n), n: kernel.d, k: tile.rows, adds: adds, transposed(ds), q,
-      GemmMatrix(address: head.adjoints[1], leading: dk.row))
+      base.matrix(head.adjoints[1], dk))
     base.products.emit(
       m: e.i64(kernel.n), n: kernel.e, k: tile.rows, adds: adds, transposed(p), out,
-      GemmMatrix(address: head.adjoints[2], leading: dv.row))
+      base.matrix(head.adjoints[2], dv))
   }
 
   /// One row: exponentials and dP with their sums; then dS = scale·P∘(dP − Σ dP∘P) and P after dropout. The probabilities

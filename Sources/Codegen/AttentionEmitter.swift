@@ -71,16 +71,31 @@ struct AttentionEmitter {
 
   private func head(_ number: Value, _ pointers: [Value], _ seed: Value?) -> Head {
     let coordinates = frame.coordinates(number, kernel.batch)
-    func address(_ operand: Int, _ strides: [Int]) -> Value {
-      e.gep(e.f32, pointers[operand], frame.dot(coordinates, strides))
+    func address(_ operand: Int, _ strides: [Int], _ element: ElementType = .f32) -> Value {
+      e.gep(memory(element), pointers[operand], frame.dot(coordinates, strides))
+    }
+    func address(_ operand: Int, _ matrix: AttentionKernel.Matrix) -> Value {
+      address(operand, matrix.batch, matrix.element)
     }
     let inputs = kernel.op.inputCount
     let (out, sums) = kernel.isGradient ? (inputs + 1, inputs) : (inputs, inputs + 1)
     return Head(
-      number: number, q: address(0, kernel.q.batch), k: address(1, kernel.k.batch), v: address(2, kernel.v.batch),
+      number: number, q: address(0, kernel.q), k: address(1, kernel.k), v: address(2, kernel.v),
       bias: kernel.op.hasBias ? address(3, Array(kernel.bias.dropLast(2))) : nil, seed: seed,
-      out: address(out, kernel.out.batch), sums: e.gep(e.f32, pointers[sums], e.mul(number, e.i64(kernel.m))),
-      adjoints: kernel.adjoints.enumerated().map { address(inputs + 2 + $0, $1.batch) })
+      out: address(out, kernel.out), sums: e.gep(e.f32, pointers[sums], e.mul(number, e.i64(kernel.m))),
+      adjoints: kernel.adjoints.enumerated().map { address(inputs + 2 + $0, $1) })
+  }
+
+  /// Elements as they stand in memory; bf16 is moved as integers.
+  private func memory(_ element: ElementType) -> Type { element == .bf16 ? e.i16 : e.f32 }
+
+  /// A head's matrix from a row on.
+  func matrix(
+    _ base: Value, _ matrix: AttentionKernel.Matrix, from row: Value? = nil, isTransposed: Bool = false
+  ) -> GemmMatrix {
+    let address = row.map { e.gep(memory(matrix.element), base, e.mul($0, e.i64(matrix.row))) } ?? base
+    return GemmMatrix(
+      address: address, leading: matrix.row, isTransposed: isTransposed, element: matrix.element)
   }
 
   /// The address of a row of a matrix.
@@ -90,8 +105,7 @@ struct AttentionEmitter {
   func emitScores(_ head: Head, _ tile: Tile, into scores: Value) {
     products.emit(
       m: tile.rows, n: kernel.n, k: e.i64(kernel.d),
-      GemmMatrix(address: row(head.q, tile.first, kernel.q.row), leading: kernel.q.row),
-      GemmMatrix(address: head.k, leading: kernel.k.row, isTransposed: true),
+      matrix(head.q, kernel.q, from: tile.first), matrix(head.k, kernel.k, isTransposed: true),
       GemmMatrix(address: scores, leading: kernel.pitch))
   }
 

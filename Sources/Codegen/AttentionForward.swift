@@ -19,8 +19,7 @@ struct AttentionForward {
     base.clearRow(after: tile, of: scratch)
     base.products.emit(
       m: tile.rows, n: kernel.e, k: e.i64(kernel.n), GemmMatrix(address: scratch, leading: kernel.pitch),
-      GemmMatrix(address: head.v, leading: kernel.v.row),
-      GemmMatrix(address: base.row(head.out, tile.first, kernel.out.row), leading: kernel.out.row))
+      base.matrix(head.v, kernel.v), base.matrix(head.out, kernel.out, from: tile.first))
   }
 
   /// One row: largest score; exponentials and their sum; probabilities.

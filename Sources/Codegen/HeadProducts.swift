@@ -8,7 +8,9 @@ struct HeadProducts {
   let kernel: AttentionKernel
   private let module: ModuleBuilder
   private var e: Emitter { frame.emitter }
-  private var element: PackedElement { PackedElement(e: e, operand: .f32, isPaired: kernel.isPaired) }
+  private func packed(_ matrix: GemmMatrix) -> PackedElement {
+    PackedElement(e: e, operand: matrix.element, isPaired: kernel.isPaired)
+  }
 
   init(_ frame: KernelFrame, _ module: ModuleBuilder, _ kernel: AttentionKernel) {
     (self.frame, self.module, self.kernel) = (frame, module, kernel)
@@ -36,13 +38,13 @@ struct HeadProducts {
     let panel = e.gep(e.f32, scratch, kernel.panelOffset)
     let steps = kernel.isPaired ? e.lshr(e.add(k, e.i64(1)), e.i64(1)) : k
     StripPacking(
-      frame: frame, element: element, row: a.isTransposed ? 1 : a.leading, column: a.isTransposed ? a.leading : 1,
+      frame: frame, element: packed(a), row: a.isTransposed ? 1 : a.leading, column: a.isTransposed ? a.leading : 1,
       rows: tile(PackKernel.width).rows, pitch: ProductKernel.stripRows
     ).emit(a.address, m, steps, into: strips)
     let adds = adds.map { e.zext($0, to: e.i32) } ?? e.i32(0)
     let whole = n / PackKernel.width * PackKernel.width
     func columns(_ column: Value, _ count: Int) {
-      PanelPacking(frame: frame, element: element, source: b, columns: n, width: count).emit(
+      PanelPacking(frame: frame, element: packed(b), source: b, columns: n, width: count).emit(
         from: column, k, steps, into: panel)
       tiles(tile(count), count, m, steps, strips, panel, column, adds, c)
     }

@@ -6,6 +6,8 @@ struct GemmMatrix {
   var address: Value
   var leading: Int
   var isTransposed = false
+  /// bf16 only where pairs of it are multiplied.
+  var element = ElementType.f32
 }
 
 extension KernelFrame {

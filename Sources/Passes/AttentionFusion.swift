@@ -1,6 +1,6 @@
 // matmul(dropout(softmax(scale·matmul(q, kᵀ) + bias)), v)  ⇒  attention(q, k, v, bias, seed)
 // and its five adjoint products with the softmax between them  ⇒  attention_gradient(q, k, v, bias, seed, lse, d out)
-// Where q, k and v are bf16 that has been widened, so are all operands of the fused products: {narrow}.
+// Where q, k and v are bf16 that has been widened, the fused products take it as it was: {narrow}.
 
 import Support
 import TensorIR
@@ -78,18 +78,23 @@ struct AttentionMatches {
     var sums: [Int: ValueID] = [:]
     var replaced: [Int: ValueID] = [:]
     var rewriter = Rewriter(function)
+    var rounded = RoundedValues(graph)
     for (index, node) in function.nodes.enumerated() {
       rewriter.provenance = node.provenance
       if let match = forward[index] {
-        let results = try rewriter.addAll(.attention(match.op), match.inputs.map { rewriter.value(for: $0) })
+        let inputs = try rounded.inputs(match, &rewriter)
+        let results = try rewriter.addAll(.attention(match.op), inputs)
         sums[match.output] = results[1]
         rewriter.replace(node, with: [results[0]])
         continue
       }
       if let match = backward[index], let part = match.backward {
-        let inputs = (match.inputs + [part.adjoint]).map { rewriter.value(for: $0) }
-        let operands = inputs.dropLast() + [sums[match.output]!, inputs.last!]
-        let results = try rewriter.addAll(.attentionGradient(AttentionGradient(match.op)), Array(operands))
+        var operands = try rounded.inputs(match, &rewriter)
+        operands.append(sums[match.output]!)
+        operands.append(
+          match.op.narrow && graph.isRounded(part.adjoint)
+            ? try rounded.value(part.adjoint, &rewriter) : rewriter.value(for: part.adjoint))
+        let results = try rewriter.addAll(.attentionGradient(AttentionGradient(match.op)), operands)
         for (node, result) in zip([part.q, part.k, part.v], results) { replaced[node] = result }
       }
       if let value = replaced[index] { rewriter.replace(node, with: [value]) } else { rewriter.copy(node) }

@@ -29,11 +29,11 @@ struct GraphIndex {
   /// Whether the value is a result or a guard.
   func isKept(_ value: ValueID) -> Bool { kept.contains(value) }
 
-  /// Whether a value is a view of bf16 that has been widened.
+  /// Whether a value is a view, or rows, of bf16 that has been widened.
   func isRounded(_ value: ValueID) -> Bool {
     guard let node = definition(value)?.node else { return false }
     switch node.op {
-    case .reshape, .transpose, .slice: return isRounded(node.operands[0])
+    case .reshape, .transpose, .slice, .gather: return isRounded(node.operands[0])
     case .convert: return function.type(of: node.operands[0]).element == .bf16
     default: return false
     }

@@ -4,8 +4,8 @@ import Support
 ///
 /// Operands: q `[B…,M,D]`, k `[B…,N,D]`, v `[B…,N,E]`, then bias `[B…,M,N]` if `hasBias`, then the seed (i64 scalar) if
 /// `dropout` is set. Results: out `[B…,M,E]`, log-sum-exp `[B…,M]`. Dropout's element index runs over `[B…,M,N]`.
-/// With `narrow` the operands of its products, forward and backward, are rounded to bf16 where the processor multiplies
-/// pairs of them; sums stay f32.
+/// With `narrow` the operands of its products, forward and backward, are bf16: q, k and v are given in it, the others are
+/// rounded where the processor multiplies pairs of them. Sums and results stay f32.
 public struct Attention: Operation {
   public var scale: Double
   public var hasBias: Bool
@@ -41,14 +41,19 @@ public struct Attention: Operation {
 
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try expect(operands, count: inputCount)
-    let (q, k, v) = (operands[0], operands[1], operands[2])
-    if narrow && q.element != .f32 { throw mismatch("rounds products of f32 only, found \(q)") }
+    if let other = operands.prefix(3).first(where: { ($0.element == .bf16) != narrow }) {
+      throw mismatch("q, k and v are \(narrow ? "bf16 in a narrow one" : "not bf16 unless it is narrow"), found \(other)")
+    }
+    let (q, k, v) = (Self.wide(operands[0]), Self.wide(operands[1]), Self.wide(operands[2]))
     let scores = try Matmul(transposeB: true).infer([q, k])[0]
     if hasBias && operands[3] != scores { throw mismatch("bias is \(operands[3]), expected \(scores)") }
     if let dropout { _ = try dropout.infer([scores, operands[inputCount - 1]]) }
     let out = try Matmul().infer([scores, v])[0]
     return [out, TensorType(scores.element, scores.shape.dropLast())]
   }
+
+  /// The type that sums of a tensor's products have.
+  public static func wide(_ type: TensorType) -> TensorType { type.element == .bf16 ? type.with(.f32) : type }
 
   /// Its equation in simpler operations.
   public func expand(_ x: [ValueID], into b: inout Builder) throws(Diagnostic) -> [ValueID] {

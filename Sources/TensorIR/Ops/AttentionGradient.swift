@@ -2,8 +2,8 @@ import Support
 
 /// The adjoints of `attention` with respect to q, k and v: scores are recomputed from the saved log-sum-exp.
 ///
-/// Operands: those of the attention, then its log-sum-exp `[B…,M]` and the adjoint of its output `[B…,M,E]`. Results: the
-/// adjoints of q, k and v, in their shapes.
+/// Operands: those of the attention, then its log-sum-exp `[B…,M]` and the adjoint of its output `[B…,M,E]` (of a
+/// narrow one, this too in bf16 if it was rounded). Results: the adjoints of q, k and v, in their shapes; f32 of a narrow one.
 public struct AttentionGradient: Operation {
   public var attention: Attention
 
@@ -19,8 +19,8 @@ public struct AttentionGradient: Operation {
     let results = try attention.infer(Array(operands.prefix(attention.inputCount)))
     let (sums, adjoint) = (operands[attention.inputCount], operands[attention.inputCount + 1])
     if sums != results[1] { throw mismatch("log-sum-exp is \(sums), expected \(results[1])") }
-    if adjoint != results[0] { throw mismatch("adjoint is \(adjoint), expected \(results[0])") }
-    return Array(operands.prefix(3))
+    if adjoint != results[0] && !(attention.narrow && adjoint == results[0].with(.bf16)) { throw mismatch("adjoint is \(adjoint), expected \(results[0])") }
+    return operands.prefix(3).map(Attention.wide)
   }
 
   /// Its equation in simpler operations.
