@@ -88,7 +88,8 @@ extension Lowering {
 
   /// The value in memory with a unit stride along its rows; bf16 in f32 if that is wanted.
   mutating func rows(_ value: ValueID, widened wide: Bool = false) -> View {
-    let view = wide ? widened(materialize(value), to: Attention.wide(function.type(of: value)).element) : materialize(value)
+    let view =
+      wide ? widened(materialize(value), to: Attention.wide(function.type(of: value)).element) : materialize(value)
     if hasRows(view) { return view }
     let result = temporary(TensorType(view.element, view.shape))
     copy(view, to: result)

@@ -34,7 +34,8 @@ extension LoopEmitter {
       guard isVector && lanes > 1 else { return scalar }
       let steps = e.mul(e.iota(type, lanes), e.splat(e.constant(type, strides.last!), lanes))
       return e.add(e.splat(scalar, lanes), steps)
-    case .unary(let kind, let a): return rounded(try unary(kind, operand(a), elements[a]), element)
+    case .unary(let kind, let a):
+      return rounded(try unary(kind, operand(a), elements[a], isRough: isRounded(a)), element)
     case .binary(let kind, let a, let b): return rounded(binary(kind, operand(a), operand(b), element), element)
     case .compare(let kind, let a, let b): return compare(kind, operand(a), operand(b), elements[a])
     case .select(let c, let a, let b): return e.select(operand(c), operand(a), operand(b))
@@ -63,6 +64,12 @@ extension LoopEmitter {
     var sum = frame.dot(item.outer, strides)
     sum = e.add(sum, frame.dot(point.sequential, sequentialStrides(strides)))
     return e.add(sum, frame.dot([point.inner], [strides.last!]))
+  }
+
+  /// Whether an instruction's value has been rounded to bf16.
+  private func isRounded(_ number: Int) -> Bool {
+    if case .convert(let source, _) = loop.body[number] { return elements[source] == .bf16 }
+    return elements[number] == .bf16
   }
 
   private func rounded(_ value: Value, _ element: ElementType) -> Value {

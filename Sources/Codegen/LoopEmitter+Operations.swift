@@ -5,7 +5,10 @@ import TensorIR
 
 /// One emission per element-wise operation, for scalars and vectors alike.
 extension LoopEmitter {
-  func unary(_ kind: Unary.Kind, _ x: Value, _ element: ElementType) throws(Diagnostic) -> Value {
+  /// `isRough`: the argument was rounded to bf16 before.
+  func unary(
+    _ kind: Unary.Kind, _ x: Value, _ element: ElementType, isRough: Bool = false
+  ) throws(Diagnostic) -> Value {
     let isFloat = element.isFloat
     switch kind {
     case .neg: return isFloat ? e.fneg(x) : e.sub(e.zero(x.type), x)
@@ -22,8 +25,8 @@ extension LoopEmitter {
     case .log: return VectorMath(e).log(x)
     case .tanh: return VectorMath(e).tanh(x)
     case .erf: return VectorMath(e).erf(x)
-    case .gelu: return VectorMath(e).gelu(x)
-    case .geluDerivative: return VectorMath(e).geluDerivative(x)
+    case .gelu: return VectorMath(e, isRough: isRough).gelu(x)
+    case .geluDerivative: return VectorMath(e, isRough: isRough).geluDerivative(x)
     }
   }
 

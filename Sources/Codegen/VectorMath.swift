@@ -6,10 +6,13 @@ import LLVMKit
 /// for every lane count and every target that has fused multiply-add. f64 calls the C library lane by lane. Other types
 /// must be widened first.
 package struct VectorMath {
-  let e: Emitter
+  package let e: Emitter
+  /// Whether arguments have been rounded to bf16: then a relative error of 2⁻¹³ is far below what they have already.
+  let isRough: Bool
 
-  package init(_ e: Emitter) {
+  package init(_ e: Emitter, isRough: Bool = false) {
     self.e = e
+    self.isRough = isRough
   }
 
   /// 1 / √x, both steps correctly rounded.

@@ -3,7 +3,7 @@ import LLVMKit
 
 /// The functions under test.
 enum MathFunction: String, CaseIterable, Sendable {
-  case exp, log, tanh, erf, gelu, geluDerivative, normalCDF, rsqrt, sigmoid
+  case exp, log, tanh, erf, gelu, geluDerivative, normalCDF, rsqrt, sigmoid, roughGelu, roughGeluDerivative
 
   func emit(_ math: VectorMath, _ x: Value) -> Value {
     switch self {
@@ -16,6 +16,8 @@ enum MathFunction: String, CaseIterable, Sendable {
     case .normalCDF: math.normalCDF(x)
     case .rsqrt: math.rsqrt(x)
     case .sigmoid: math.sigmoid(x)
+    case .roughGelu: VectorMath(math.e, isRough: true).gelu(x)
+    case .roughGeluDerivative: VectorMath(math.e, isRough: true).geluDerivative(x)
     }
   }
 }

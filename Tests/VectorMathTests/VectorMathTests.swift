@@ -10,8 +10,8 @@ func reference(_ kind: MathFunction, _ x: Double) -> Double {
   case .log: Glibc.log(x)
   case .tanh: Glibc.tanh(x)
   case .erf: Glibc.erf(x)
-  case .gelu: x * 0.5 * Glibc.erfc(-x * 0.5.squareRoot())
-  case .geluDerivative:
+  case .gelu, .roughGelu: x * 0.5 * Glibc.erfc(-x * 0.5.squareRoot())
+  case .geluDerivative, .roughGeluDerivative:
     0.5 * Glibc.erfc(-x * 0.5.squareRoot()) + x * 0.3989422804014327 * Glibc.exp(-0.5 * x * x)
   case .normalCDF: 0.5 * Glibc.erfc(-x * 0.5.squareRoot())
   case .rsqrt: 1 / x.squareRoot()
@@ -74,6 +74,25 @@ struct VectorMathTests {
   @Test(arguments: fusedTargets) func normalCDFAndSigmoid(_ target: Target) throws {
     try check(.normalCDF, target, range(-13, 8, 20001), ulp: 6)
     try check(.sigmoid, target, range(-80, 80, 20001), ulp: 2.5)
+  }
+
+  /// Of arguments that are bf16, an error of half a unit of which is 2⁻⁹ of the value.
+  @Test(arguments: fusedTargets) func roughGelu(_ target: Target) throws {
+    let arguments = (range(-9, 9, 20001) + exponents(-40, 3, perOctave: 20)).map {
+      Float(bitPattern: $0.bitPattern & 0xFFFF_0000)
+    }
+    let program = try MathProgram(target, lanes: target.floatLanes, functions: [.roughGelu, .roughGeluDerivative])
+    for (x, y) in zip(arguments, try program(.roughGelu, arguments)) where x != 0 {
+      let exact = reference(.gelu, Double(x))
+      #expect((Double(y) - exact).magnitude <= 0x1p-13 * exact.magnitude, "gelu(\(x)) = \(y)")
+    }
+    for (x, y) in zip(arguments, try program(.roughGeluDerivative, arguments)) {
+      #expect((Double(y) - reference(.geluDerivative, Double(x))).magnitude <= 0x1p-14, "gelu'(\(x)) = \(y)")
+    }
+    for (x, y) in zip([Float.infinity, -.infinity], try program(.roughGelu, [Float.infinity, -.infinity])) {
+      #expect(y == (x > 0 ? .infinity : 0), "gelu(\(x)) = \(y)")
+    }
+    #expect(try program(.roughGelu, [Float.nan])[0].isNaN && program(.roughGeluDerivative, [Float.nan])[0].isNaN)
   }
 
   @Test(arguments: fusedTargets) func rsqrtIsTwoRoundings(_ target: Target) throws {

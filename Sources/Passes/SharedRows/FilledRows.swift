@@ -38,9 +38,11 @@ struct FilledRows {
     result = node.result
     var rows = node.result
     if let (a, b) = graph.binary(.add, node.result) {
-      guard let (data, p) = [(a, b), (b, a)].lazy.compactMap({ pair in
-        Self.repeatedOverBatch(pair.1, graph).map { (pair.0, $0) }
-      }).first else { return nil }
+      guard
+        let (data, p) = [(a, b), (b, a)].lazy.compactMap({ pair in
+          Self.repeatedOverBatch(pair.1, graph).map { (pair.0, $0) }
+        }).first
+      else { return nil }
       rows = data
       positions = p
     } else {
@@ -97,7 +99,8 @@ struct FilledRows {
 
   /// The tensor that two values are adjacent slices of along axis 1, first rows first.
   private static func source(of first: ValueID?, _ rest: ValueID, _ graph: GraphIndex) -> ValueID? {
-    guard let first, let a = graph.definition(first)?.node, let b = graph.definition(rest)?.node, case .slice(let head) = a.op,
+    guard let first, let a = graph.definition(first)?.node, let b = graph.definition(rest)?.node,
+      case .slice(let head) = a.op,
       case .slice(let tail) = b.op, a.operands == b.operands, head.step == [1, 1, 1], tail.step == [1, 1, 1]
     else { return nil }
     let shape = graph.function.type(of: a.operands[0]).shape

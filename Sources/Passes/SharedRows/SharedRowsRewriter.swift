@@ -131,7 +131,8 @@ struct SharedRowsRewriter {
     case .broadcast(let op):
       let axes = [0] + op.axes.dropFirst(leading).map { $0 - leading + 1 }
       return try rewriter.add(.broadcast(Broadcast(shape: shape, axes: axes)), [tableForms[node.operands[0]]!])
-    case .matmul: return try rewriter.add(node.op, [tableForms[node.operands[0]]!, rewriter.value(for: node.operands[1])])
+    case .matmul:
+      return try rewriter.add(node.op, [tableForms[node.operands[0]]!, rewriter.value(for: node.operands[1])])
     default:
       var operands: [ValueID] = []
       for operand in node.operands {

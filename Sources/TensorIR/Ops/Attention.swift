@@ -42,7 +42,8 @@ public struct Attention: Operation {
   public func infer(_ operands: [TensorType]) throws(Diagnostic) -> [TensorType] {
     try expect(operands, count: inputCount)
     if let other = operands.prefix(3).first(where: { ($0.element == .bf16) != narrow }) {
-      throw mismatch("q, k and v are \(narrow ? "bf16 in a narrow one" : "not bf16 unless it is narrow"), found \(other)")
+      throw mismatch(
+        "q, k and v are \(narrow ? "bf16 in a narrow one" : "not bf16 unless it is narrow"), found \(other)")
     }
     let (q, k, v) = (Self.wide(operands[0]), Self.wide(operands[1]), Self.wide(operands[2]))
     let scores = try Matmul(transposeB: true).infer([q, k])[0]

@@ -19,7 +19,9 @@ public struct AttentionGradient: Operation {
     let results = try attention.infer(Array(operands.prefix(attention.inputCount)))
     let (sums, adjoint) = (operands[attention.inputCount], operands[attention.inputCount + 1])
     if sums != results[1] { throw mismatch("log-sum-exp is \(sums), expected \(results[1])") }
-    if adjoint != results[0] && !(attention.narrow && adjoint == results[0].with(.bf16)) { throw mismatch("adjoint is \(adjoint), expected \(results[0])") }
+    if adjoint != results[0] && !(attention.narrow && adjoint == results[0].with(.bf16)) {
+      throw mismatch("adjoint is \(adjoint), expected \(results[0])")
+    }
     return operands.prefix(3).map(Attention.wide)
   }
 
