@@ -13,13 +13,16 @@ struct AttentionEmitter {
   var e: Emitter { frame.emitter }
   var lanes: Int { frame.lanes }
 
-  init(_ module: ModuleBuilder, _ kernel: AttentionKernel, name: String) throws(Diagnostic) {
+  /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
+  init(
+    _ module: ModuleBuilder, tiles: ModuleBuilder, _ kernel: AttentionKernel, name: String
+  ) throws(Diagnostic) {
     guard module.target.floatLanes <= 16 else {
       throw Diagnostic(.compilerBug, "attention's scratch rows are padded to 16")
     }
-    frame = KernelFrame(module, name: name)
+    frame = KernelFrame(module, name: name, streams: kernel.op.dropout == nil ? 0 : 1)
     self.kernel = kernel
-    products = HeadProducts(frame, module, kernel)
+    products = HeadProducts(frame, module, tiles: tiles, kernel)
     bits = kernel.op.dropout != nil && frame.lanes == 16 ? KeptBits(frame.emitter, count: kernel.n) : nil
   }
 
@@ -162,7 +165,7 @@ struct AttentionEmitter {
 
   func philox(_ head: Head) -> PhiloxEmitter? {
     guard let dropout = kernel.op.dropout, let seed = head.seed else { return nil }
-    return PhiloxEmitter(e, seed: seed, stream: dropout.stream)
+    return PhiloxEmitter(e, seed: seed, stream: frame.stream(dropout.stream))
   }
 
   /// A vector of a row of scratch with zeros where the row has ended.

@@ -53,7 +53,7 @@ extension Generation {
     var calls: [Value] = []
     for call in program.calls {
       let kernel = module.declare(
-        symbols[numbers[call.kernel]], params: [module.ptr, module.i32, module.i32, module.ptr], result: module.void)
+        symbols[numbers[call.kernel]], params: KernelFrame.parameters(module), result: module.void)
       calls.append(
         module.constantStruct([
           kernel.address, module.string(call.label), u32(references.count), u32(call.operands.count),

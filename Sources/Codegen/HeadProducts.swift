@@ -7,19 +7,21 @@ struct HeadProducts {
   let frame: KernelFrame
   let kernel: AttentionKernel
   private let module: ModuleBuilder
+  private let tiles: ModuleBuilder
   private var e: Emitter { frame.emitter }
   private func packed(_ matrix: GemmMatrix) -> PackedElement {
     PackedElement(e: e, operand: matrix.element, isPaired: kernel.isPaired)
   }
 
-  init(_ frame: KernelFrame, _ module: ModuleBuilder, _ kernel: AttentionKernel) {
-    (self.frame, self.module, self.kernel) = (frame, module, kernel)
+  /// `tiles`: the module that holds the tiles' functions.
+  init(_ frame: KernelFrame, _ module: ModuleBuilder, tiles: ModuleBuilder, _ kernel: AttentionKernel) {
+    (self.frame, self.module, self.tiles, self.kernel) = (frame, module, tiles, kernel)
   }
 
   /// The tile for so many columns of a panel.
   private func tile(_ columns: Int) -> TileEmitter {
     TileEmitter(
-      module, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width, isTurned: false,
+      module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width, isTurned: false,
       isPaired: kernel.isPaired, columns: columns)
   }
 

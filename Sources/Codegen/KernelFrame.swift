@@ -7,14 +7,22 @@ struct KernelFrame {
   let emitter: Emitter
   let lanes: Int
 
-  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr scratch)` to the module; the body starts at its entry block.
-  init(_ module: ModuleBuilder, name: String) {
+  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr scratch)` to the module; the body starts at its entry block. If
+  /// the kernel has dropouts it takes their `streams` too, an `i32` each, and only its module calls it (`KernelFamily`).
+  init(_ module: ModuleBuilder, name: String, streams: Int = 0) {
     let function = module.addFunction(
-      name, params: [module.ptr, module.i32, module.i32, module.ptr], result: module.void,
-      attributes: FunctionAttributes(framePointer: .nonLeaf), linkage: .external)
+      name, params: Self.parameters(module) + Array(repeating: module.i32, count: streams), result: module.void,
+      attributes: FunctionAttributes(noInline: streams > 0, framePointer: .nonLeaf),
+      linkage: streams > 0 ? .internal : .external)
     emitter = Emitter(module, function)
     lanes = module.target.floatLanes
   }
+
+  /// What every kernel is called with.
+  static func parameters(_ module: ModuleBuilder) -> [Type] { [module.ptr, module.i32, module.i32, module.ptr] }
+
+  /// A stream of the kernel's dropouts, by its number.
+  func stream(_ number: Int) -> Value { emitter.function.parameter(Self.parameters(emitter.module).count + number) }
 
   /// The address of an operand.
   func operand(_ index: Int) -> Value {

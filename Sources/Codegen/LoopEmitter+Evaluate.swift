@@ -46,7 +46,7 @@ extension LoopEmitter {
       if let batch = point.batch, isBatched(strides) {
         bits = batch.bits(e, of: index, offset: point.offset, lanes: lanes) {
           let first = Point(sequential: point.sequential, inner: batch.inner)
-          return PhiloxEmitter(e, seed: values[seed]!, stream: op.stream).words64(base: start(first))
+          return PhiloxEmitter(e, seed: values[seed]!, stream: frame.stream(op.stream)).words64(base: start(first))
         }
       } else {
         bits = dropoutBits(operand(value).lanes, seed: values[seed]!, op, start(point), strides.last!)

@@ -96,7 +96,7 @@ extension LoopEmitter {
 
   /// The random bits of elements that begin at an index and are `stride` apart.
   func dropoutBits(_ count: Int, seed: Value, _ op: Dropout, _ index: Value, _ stride: Int) -> Value {
-    let philox = PhiloxEmitter(e, seed: seed, stream: op.stream)
+    let philox = PhiloxEmitter(e, seed: seed, stream: frame.stream(op.stream))
     if stride == 1 || lanes == 1 { return philox.words(base: index, lanes: count) }
     let steps = e.mul(e.iota(e.i64, count), e.splat(e.i64(stride), count))
     return philox.words(indices: e.add(e.splat(index, count), steps))

@@ -19,8 +19,9 @@ struct LoopEmitter {
   /// Inner elements of one item of a kernel without reductions.
   static let block = 2048
 
-  init(_ module: ModuleBuilder, _ loop: LoopKernel, name: String) {
-    self.init(KernelFrame(module, name: name), loop)
+  /// The kernel's streams are numbered (`KernelFamily`).
+  init(_ module: ModuleBuilder, _ loop: LoopKernel, name: String, streams: Int) {
+    self.init(KernelFrame(module, name: name, streams: streams), loop)
   }
 
   /// A loop within a kernel that does more.

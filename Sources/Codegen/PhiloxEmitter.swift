@@ -4,13 +4,15 @@ import LLVMKit
 /// Philox-4x32-10 (Salmon et al., SC'11) for the counter ((i / 64)·16 + i mod 16, stream, 0), the seed as key.
 package struct PhiloxEmitter {
   private let e: Emitter
-  private let stream: Int
+  private let stream: Value
   /// The key of each round, one `i32` pair.
   private let keys: [(Value, Value)]
 
   /// Emits the key schedule at the current position: do so outside the loop.
-  /// - Parameter seed: `i64`.
-  package init(_ e: Emitter, seed: Value, stream: Int) {
+  /// - Parameters:
+  ///   - seed: `i64`.
+  ///   - stream: `i32`.
+  package init(_ e: Emitter, seed: Value, stream: Value) {
     self.e = e
     self.stream = stream
     var k0 = e.trunc(seed, to: e.i32)
@@ -70,7 +72,7 @@ package struct PhiloxEmitter {
 
   private func rounds(_ low: Value, _ high: Value) -> [Value] {
     let lanes = low.lanes
-    var c = [low, high, e.constant(low.type, stream), e.zero(low.type)]
+    var c = [low, high, e.splat(stream, lanes), e.zero(low.type)]
     for (k0, k1) in keys {
       let (low0, high0) = product(c[0], 0xD251_1F53)
       let (low1, high1) = product(c[2], 0xCD9E_8D57)

@@ -20,11 +20,12 @@ struct ProductEmitter {
   /// The product in the form that has a row-major result: `C = A·B` itself, or `Cᵀ = Bᵀ·Aᵀ`.
   private let swapped: Bool
 
-  init(_ module: ModuleBuilder, _ product: ProductKernel, name: String) throws(Diagnostic) {
+  /// The kernel's streams are numbered (`KernelFamily`).
+  init(_ module: ModuleBuilder, _ product: ProductKernel, name: String, streams: Int) throws(Diagnostic) {
     guard product.element == .f32 || product.element == .f64 else {
       throw Diagnostic(.usage, "products of \(product.element.rawValue) are not available in this version; use f32")
     }
-    frame = KernelFrame(module, name: name)
+    frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
     swapped = !(product.c.column == 1)
   }

@@ -5,7 +5,10 @@ import LLVMKit
 /// from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`. A is a strip (`k` times 8
 /// rows side by side), B a panel. It asks for the `16·k` bytes from `ahead` on, so that they are near when they are read.
 struct TileEmitter {
+  /// Where it is called from.
   let module: ModuleBuilder
+  /// Where it stands, for all modules that call it.
+  let library: ModuleBuilder
   /// Rows and vectors of the tile: as many sums as registers hold beside a row of B.
   let rows: Int
   let vectors: Int
@@ -28,9 +31,11 @@ struct TileEmitter {
 
   /// `columns`: how many of a panel's columns are wanted, if not all.
   init(
-    _ module: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool, columns: Int? = nil
+    _ module: ModuleBuilder, library: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool,
+    columns: Int? = nil
   ) {
     self.module = module
+    self.library = library
     self.isTurned = isTurned
     self.isPaired = isPaired
     self.stripRows = stripRows
@@ -48,15 +53,18 @@ struct TileEmitter {
     "mrm.tile" + (isWhole ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "") + (isTurned ? ".turned" : "")
   }
 
-  /// The function, emitted once per module.
+  /// The function, emitted once.
   func function() -> FunctionRef {
-    if let known = module.function(named: name) { return known }
-    let (i64, ptr) = (module.i64, module.ptr)
-    let function = module.addFunction(
-      name, params: [ptr, ptr, ptr, i64, i64, i64, i64, module.i32, ptr], result: module.void,
-      attributes: FunctionAttributes(noInline: true), linkage: .internal)
-    emit(Emitter(module, function))
-    return function
+    func params(_ module: ModuleBuilder) -> [Type] {
+      let (i64, ptr) = (module.i64, module.ptr)
+      return [ptr, ptr, ptr, i64, i64, i64, i64, module.i32, ptr]
+    }
+    if library.function(named: name) == nil {
+      let function = library.addFunction(
+        name, params: params(library), result: library.void, attributes: FunctionAttributes(noInline: true))
+      emit(Emitter(library, function))
+    }
+    return module.declare(name, params: params(module), result: module.void)
   }
 
   private func emit(_ e: Emitter) {

@@ -19,12 +19,13 @@ struct TileProductEmitter {
     PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
   }
 
-  init(_ module: ModuleBuilder, _ product: ProductKernel, name: String) {
+  /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
+  init(_ module: ModuleBuilder, tiles: ModuleBuilder, _ product: ProductKernel, name: String, streams: Int) {
     tile = TileEmitter(
-      module, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
+      module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
       isTurned: product.c.column != 1, isPaired: product.isPaired)
     function = tile.function()
-    frame = KernelFrame(module, name: name)
+    frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
   }
 

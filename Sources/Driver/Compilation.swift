@@ -165,11 +165,7 @@ public final class Compilation {
   var codegenOptions: CodegenOptions {
     var result = CodegenOptions()
     result.target = target
-    switch options.optimization {
-    case 0, 1: result.optimization = .lean
-    case 2: break
-    default: result.optimization = .aggressive
-    }
+    if options.optimization > 2 { result.optimization = .aggressive }
     return result
   }
 }

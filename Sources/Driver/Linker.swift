@@ -11,10 +11,17 @@ enum Linker {
       notes: ["install gcc, or use mrmc train, which needs none"])
   }
 
+  /// How the compiler is told to link with the quickest linker that is there: LLVM's, which the Swift toolchain brings, takes
+  /// a sixth of the time of GNU's default, gold half.
+  private static var quickest: [String] {
+    for name in ["lld", "gold"] where Toolchain.find("ld." + name) != nil { return ["-fuse-ld=" + name] }
+    return []
+  }
+
   /// Links a training program. It appears at `path`, executable, whole or not at all.
   static func program(_ objects: [[UInt8]], at path: String) throws(Diagnostic) {
     let libraries = try InstalledLibraries()
-    try link(objects, at: path, isExecutable: true) { files in files + libraries.linkArguments }
+    try link(objects, at: path, isExecutable: true) { files in quickest + files + libraries.linkArguments }
   }
 
   /// Joins objects to one.
@@ -37,7 +44,7 @@ enum Linker {
     var files: [String] = []
     for (index, object) in objects.enumerated() {
       files.append("\(temporary.path)/\(index).o")
-      try AtomicFile.write(object, to: files[index])
+      try writeTemporary(object, to: files[index])
     }
     let unfinished = "\(directory)/.\(baseName(path)).\(getpid()).partial"
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
@@ -60,6 +67,13 @@ enum Linker {
       unlink(unfinished)
       throw problem
     }
+  }
+
+  /// Writes a file that only the linker reads: it need not survive a crash of the machine, so nothing waits for the disk.
+  private static func writeTemporary(_ bytes: [UInt8], to path: String) throws(Diagnostic) {
+    guard let file = fopen(path, "we") else { throw unwritable(path) }
+    let isWhole = fwrite(bytes, 1, bytes.count, file) == bytes.count
+    guard fclose(file) == 0, isWhole else { throw unwritable(path) }
   }
 
   /// What `errno` says of a file that cannot be written.

@@ -24,4 +24,19 @@ public struct FunctionRef: Equatable {
   }
 
   public var parameters: [Value] { (0..<parameterCount).map { parameter($0) } }
+
+  /// The instructions of its body as it stands.
+  public var instructionCount: Int {
+    var count = 0
+    var block = LLVMGetFirstBasicBlock(ref)
+    while let current = block {
+      var instruction = LLVMGetFirstInstruction(current)
+      while let item = instruction {
+        count += 1
+        instruction = LLVMGetNextInstruction(item)
+      }
+      block = LLVMGetNextBasicBlock(current)
+    }
+    return count
+  }
 }

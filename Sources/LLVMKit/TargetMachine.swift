@@ -16,7 +16,7 @@ struct TargetMachine: ~Copyable {
     let codegen: LLVMCodeGenOptLevel =
       switch level {
       case .none: LLVMCodeGenLevelNone
-      case .lean, .standard: LLVMCodeGenLevelDefault
+      case .standard: LLVMCodeGenLevelDefault
       case .aggressive: LLVMCodeGenLevelAggressive
       }
     guard

@@ -21,7 +21,7 @@ import Testing
     #expect(faults == [])
   }
 
-  @Test(arguments: [(0, OptimizationLevel.lean), (1, .lean), (2, .standard), (3, .aggressive)])
+  @Test(arguments: [(0, OptimizationLevel.standard), (1, .standard), (2, .standard), (3, .aggressive)])
   func everyLevel(level: Int, work: OptimizationLevel) throws {
     try Self.expectEqual(try Self.gradients(), [.level(level)], level: work)
   }

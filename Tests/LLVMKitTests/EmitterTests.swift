@@ -25,7 +25,7 @@ struct EmitterTests {
     for i in 0..<48 { #expect(y[i] == (i < count ? 2.5 * Float(i) + Float(i * i) : Float(i * i))) }
   }
 
-  @Test(arguments: [OptimizationLevel.none, .lean, .standard, .aggressive])
+  @Test(arguments: OptimizationLevel.allCases)
   func carriedValuesAndBranches(_ level: OptimizationLevel) throws {
     let program = try Loaded(.host(), level: level) { module in
       // out[0] = the sum of odd numbers below in[0], out[1] = how many rounds ran

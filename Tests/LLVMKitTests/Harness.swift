@@ -12,9 +12,9 @@ let runnableTargets: [Target] = ["x86-64-v2", "x86-64-v3", "x86-64-v4", "native"
 struct Loaded {
   let jit: JIT
 
-  init(_ target: Target, level: OptimizationLevel = .lean, debuggers: Bool = false, _ build: (ModuleBuilder) -> Void)
-    throws
-  {
+  init(
+    _ target: Target, level: OptimizationLevel = .standard, debuggers: Bool = false, _ build: (ModuleBuilder) -> Void
+  ) throws {
     let module = ModuleBuilder(name: "test", target: target)
     build(module)
     try module.verify()

@@ -73,7 +73,7 @@ struct ObjectTests {
     defer { offsetStorage.deallocate() }
     let jit = try JIT()
     try jit.define("mrm_offset", offsetStorage)
-    for object in try compile(modules: [library, user], level: .lean) { try jit.add(object: object) }
+    for object in try compile(modules: [library, user], level: .standard) { try jit.add(object: object) }
     typealias Function = @convention(c) (Double) -> Double
     let function = unsafeBitCast(try jit.symbol("mrm_main"), to: Function.self)
     #expect(function(0.75) == Glibc.cos(0.75) * 0.5 + 10)

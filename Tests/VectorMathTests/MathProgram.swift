@@ -50,7 +50,7 @@ struct MathProgram {
       e.ret()
     }
     jit = try JIT()
-    for object in try compile(modules: [module], level: .lean) { try jit.add(object: object) }
+    for object in try compile(modules: [module], level: .standard) { try jit.add(object: object) }
   }
 
   /// One value per argument; the arguments are padded to whole vectors.

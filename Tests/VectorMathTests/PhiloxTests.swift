@@ -15,7 +15,7 @@ struct PhiloxTests {
     let module = ModuleBuilder(name: "philox", target: target)
     let function = module.addFunction("philox", params: [module.i64, module.i64, module.ptr], result: module.void)
     let e = Emitter(module, function)
-    let philox = PhiloxEmitter(e, seed: function.parameter(0), stream: stream)
+    let philox = PhiloxEmitter(e, seed: function.parameter(0), stream: e.i32(stream))
     let base = function.parameter(1)
     switch shape {
     case .any(let lanes): e.store(philox.words(base: base, lanes: lanes), function.parameter(2))
@@ -27,7 +27,7 @@ struct PhiloxTests {
     }
     e.ret()
     let jit = try JIT()
-    for object in try compile(modules: [module], level: .lean) { try jit.add(object: object) }
+    for object in try compile(modules: [module], level: .standard) { try jit.add(object: object) }
     return (jit, unsafeBitCast(try jit.symbol("philox"), to: Kernel.self))
   }
 
@@ -62,7 +62,7 @@ struct PhiloxTests {
     let module = ModuleBuilder(name: "keep", target: .host())
     let function = module.addFunction("keep", params: [module.ptr], result: module.void)
     let e = Emitter(module, function)
-    let philox = PhiloxEmitter(e, seed: e.i64(42), stream: 5)
+    let philox = PhiloxEmitter(e, seed: e.i64(42), stream: e.i32(5))
     e.loop(from: 0, to: 4096, step: 16) { i in
       let aligned = philox.keep(base: i, lanes: 16, threshold: dropout.threshold, isMultipleOf16: true)
       let general = philox.keep(base: i, lanes: 16, threshold: dropout.threshold)
