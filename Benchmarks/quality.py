@@ -9,7 +9,7 @@ from measure import build, machine, note, run, store, bench
 from training import Records
 
 MODEL, BATCH, STEPS = "mrm-tiny", 16, 300
-RECORDS, RATE, WARMUP = 2000, 1.5e-3, 30
+RECORDS, RATE, WARMUP = 2000, 5e-4, 30
 LAST = 20
 
 

@@ -48,7 +48,7 @@ loop.done:                                        ; preds = %loop, %then
   br label %done
 }
 
-define void @mrm.decoder.unshuffle.gather(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.blocks.0.attn.qkv.gather(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -57,65 +57,57 @@ entry:
   %8 = load ptr, ptr %7, align 8
   %9 = sext i32 %1 to i64
   %10 = sext i32 %2 to i64
-  %11 = mul i64 %9, 8
+  %11 = mul i64 %9, 34
   %12 = udiv i64 %11, %10
   %13 = add i64 %9, 1
-  %14 = mul i64 %13, 8
+  %14 = mul i64 %13, 34
   %15 = udiv i64 %14, %10
   %16 = icmp slt i64 %12, %15
   br i1 %16, label %loop, label %loop.done
 
 loop:                                             ; preds = %loop.done2, %entry
-  %17 = phi i64 [ %12, %entry ], [ %51, %loop.done2 ]
-  %18 = urem i64 %17, 4
-  %19 = udiv i64 %17, 4
-  %20 = mul i64 %19, 408
-  %21 = add i64 0, %20
-  %22 = getelementptr inbounds float, ptr %4, i64 %21
-  %23 = mul i64 %19, 16
-  %24 = add i64 0, %23
-  %25 = add i64 %24, %18
-  %26 = getelementptr inbounds i32, ptr %6, i64 %25
-  %27 = mul i64 %19, 120
-  %28 = add i64 0, %27
-  %29 = mul i64 %18, 24
-  %30 = add i64 %28, %29
-  %31 = getelementptr inbounds float, ptr %8, i64 %30
+  %17 = phi i64 [ %12, %entry ], [ %43, %loop.done2 ]
+  %18 = getelementptr inbounds float, ptr %4, i64 0
+  %19 = add i64 0, %17
+  %20 = getelementptr inbounds i32, ptr %6, i64 %19
+  %21 = mul i64 %17, 72
+  %22 = add i64 0, %21
+  %23 = getelementptr inbounds float, ptr %8, i64 %22
   br i1 true, label %loop1, label %loop.done2
 
 loop.done:                                        ; preds = %loop.done2, %entry
   ret void
 
 loop1:                                            ; preds = %loop1, %loop
-  %32 = phi i64 [ 0, %loop ], [ %49, %loop1 ]
-  %33 = add i64 0, %32
-  %34 = add i64 0, %33
-  %35 = getelementptr inbounds i32, ptr %26, i64 0
-  %36 = load i32, ptr %35, align 4
-  %37 = sext i32 %36 to i64
-  %38 = icmp sgt i64 %37, 0
-  %39 = select i1 %38, i64 %37, i64 0
-  %40 = icmp slt i64 %39, 15
-  %41 = select i1 %40, i64 %39, i64 15
-  %42 = mul i64 %41, 24
-  %43 = add i64 %34, %42
-  %44 = getelementptr inbounds float, ptr %22, i64 %43
-  %45 = load <8 x float>, ptr %44, align 4
-  %46 = add i64 0, %32
-  %47 = add i64 0, %46
-  %48 = getelementptr inbounds float, ptr %31, i64 %47
-  store <8 x float> %45, ptr %48, align 4
-  %49 = add nsw i64 %32, 8
-  %50 = icmp slt i64 %49, 24
-  br i1 %50, label %loop1, label %loop.done2
+  %24 = phi i64 [ 0, %loop ], [ %41, %loop1 ]
+  %25 = add i64 0, %24
+  %26 = add i64 0, %25
+  %27 = getelementptr inbounds i32, ptr %20, i64 0
+  %28 = load i32, ptr %27, align 4
+  %29 = sext i32 %28 to i64
+  %30 = icmp sgt i64 %29, 0
+  %31 = select i1 %30, i64 %29, i64 0
+  %32 = icmp slt i64 %31, 25
+  %33 = select i1 %32, i64 %31, i64 25
+  %34 = mul i64 %33, 72
+  %35 = add i64 %26, %34
+  %36 = getelementptr inbounds float, ptr %18, i64 %35
+  %37 = load <8 x float>, ptr %36, align 4
+  %38 = add i64 0, %24
+  %39 = add i64 0, %38
+  %40 = getelementptr inbounds float, ptr %23, i64 %39
+  store <8 x float> %37, ptr %40, align 4
+  %41 = add nsw i64 %24, 8
+  %42 = icmp slt i64 %41, 72
+  br i1 %42, label %loop1, label %loop.done2
 
 loop.done2:                                       ; preds = %loop1, %loop
-  %51 = add nsw i64 %17, 1
-  %52 = icmp slt i64 %51, %15
-  br i1 %52, label %loop, label %loop.done, !llvm.loop !349
+  %43 = add nsw i64 %17, 1
+  %44 = icmp slt i64 %43, %15
+  br i1 %44, label %loop, label %loop.done, !llvm.loop !222
 }
 
-define void @mrm.encoder.mask.argsort.70(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.encoder.mask.argsort.77(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -151,7 +143,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !210
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !218
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -190,10 +182,10 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !211
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !219
 }
 
-define void @mrm.decoder.decoder_norm.reduce_sum.95(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define void @mrm.decoder.decoder_norm.reduce_sum.99(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
 entry:
   %4 = load ptr, ptr %0, align 8
   %5 = getelementptr inbounds ptr, ptr %0, i64 1
@@ -234,7 +226,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %28 = add nsw i64 %15, 1
   %29 = icmp slt i64 %28, %13
-  br i1 %29, label %loop, label %loop.done, !llvm.loop !272
+  br i1 %29, label %loop, label %loop.done, !llvm.loop !276
 }
 
 define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
