@@ -34,6 +34,12 @@ import Testing
     arguments: ["x86-64-v3", "native"],
     [(50, 50, 64, 64), (7, 5, 2, 4), (33, 101, 16, 48), (197, 197, 128, 128), (90, 700, 8, 8)])
   func attention(_ target: String, _ sizes: (m: Int, n: Int, d: Int, e: Int)) throws {
+    for roundsAdjoint in [false, true] { try attention(target, sizes, roundsAdjoint) }
+  }
+
+  private func attention(
+    _ target: String, _ sizes: (m: Int, n: Int, d: Int, e: Int), _ roundsAdjoint: Bool
+  ) throws {
     var function = Function(name: "attention")
     let (m, n, d, e) = sizes
     for (name, shape) in [("q", [2, m, d]), ("k", [2, n, d]), ("v", [2, n, e]), ("g", [2, m, e])] {
@@ -42,8 +48,11 @@ import Testing
     let x = function.argumentValues
     var b = Builder(function)
     let op = Attention(scale: 0.3, hasBias: false, dropout: nil, narrow: true)
-    let forward = try b.addAll(.attention(op), Array(x[..<3]))
-    let adjoints = try b.addAll(.attentionGradient(AttentionGradient(op)), x[..<3] + [forward[1], x[3]])
+    var inputs: [ValueID] = []
+    for value in x[..<3] { inputs.append(try b.convert(value, to: .bf16)) }
+    let adjoint = roundsAdjoint ? try b.convert(x[3], to: .bf16) : x[3]
+    let forward = try b.addAll(.attention(op), inputs)
+    let adjoints = try b.addAll(.attentionGradient(AttentionGradient(op)), inputs + [forward[1], adjoint])
     b.function.results = zip(["out", "sums", "dq", "dk", "dv"], forward + adjoints).map { FunctionResult($0, $1) }
     try Self.expectNear(b.function, target, tolerance: 0.02)
   }

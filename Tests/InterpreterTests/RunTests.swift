@@ -1,3 +1,4 @@
+import Glibc
 import Interpreter
 import Support
 import TensorIR
@@ -32,11 +33,13 @@ import Testing
   }
 
   @Test func roundsWithinFusedOperationsToo() throws {
-    let type = TensorType(.f32, [1, 1, 1])
     let op = Op.attention(Attention(scale: 1, hasBias: false, dropout: nil, narrow: true))
-    let operands = [1, 1, 1.00390625].map { HostTensor(type, [$0]) }
-    #expect(try Interpreter.evaluate(op, operands)[0].reals == [1.00390625])
-    #expect(try Interpreter.evaluate(op, operands, options: .init(rounded: [.bf16]))[0].reals == [1])
+    let row = HostTensor(TensorType(.bf16, [1, 1, 1]), [1.0])
+    let column = TensorType(.bf16, [1, 2, 1])
+    let operands = [row, HostTensor(column, [1, 0.9921875]), HostTensor(column, [1.0, 0])]
+    let exact = try Interpreter.evaluate(op, operands)[0].reals[0]
+    #expect(abs(exact - 1 / (1 + exp(-0.0078125))) < 1e-12)
+    #expect(try Interpreter.evaluate(op, operands, options: .init(rounded: [.bf16]))[0].reals == [0.5])
   }
 
   @Test func observerSeesEveryNodeAndMayStop() throws {

@@ -5,6 +5,9 @@ import LLVMKit
 enum MathFunction: String, CaseIterable, Sendable {
   case exp, log, tanh, erf, gelu, geluDerivative, normalCDF, rsqrt, sigmoid, roughGelu, roughGeluDerivative
 
+  /// Where what the processor has decides the last bits.
+  var isRough: Bool { self == .roughGelu || self == .roughGeluDerivative }
+
   func emit(_ math: VectorMath, _ x: Value) -> Value {
     switch self {
     case .exp: math.exp(x)

@@ -84,10 +84,10 @@ struct VectorMathTests {
     let program = try MathProgram(target, lanes: target.floatLanes, functions: [.roughGelu, .roughGeluDerivative])
     for (x, y) in zip(arguments, try program(.roughGelu, arguments)) where x != 0 {
       let exact = reference(.gelu, Double(x))
-      #expect((Double(y) - exact).magnitude <= 0x1p-13 * exact.magnitude, "gelu(\(x)) = \(y)")
+      #expect((Double(y) - exact).magnitude <= 1.5e-4 * exact.magnitude, "gelu(\(x)) = \(y)")
     }
     for (x, y) in zip(arguments, try program(.roughGeluDerivative, arguments)) {
-      #expect((Double(y) - reference(.geluDerivative, Double(x))).magnitude <= 0x1p-14, "gelu'(\(x)) = \(y)")
+      #expect((Double(y) - reference(.geluDerivative, Double(x))).magnitude <= 8e-5, "gelu'(\(x)) = \(y)")
     }
     for (x, y) in zip([Float.infinity, -.infinity], try program(.roughGelu, [Float.infinity, -.infinity])) {
       #expect(y == (x > 0 ? .infinity : 0), "gelu(\(x)) = \(y)")
@@ -182,12 +182,13 @@ struct VectorMathTests {
     let arguments = range(-105, 95, 1321) + exponents(-30, 10, perOctave: 3)
     let scalar = try MathProgram(first, lanes: 0)
     var bits: [[UInt32]] = []
-    for kind in MathFunction.allCases { bits.append(try scalar(kind, arguments).map(canonicalBits)) }
+    let kinds = MathFunction.allCases.filter { !$0.isRough }
+    for kind in kinds { bits.append(try scalar(kind, arguments).map(canonicalBits)) }
     for target in fusedTargets {
       let counts = target == first ? [1, 2, 3, 7, 8, 16, 17, 32] : [4, 16, 48]
       for lanes in counts {
         let program = try MathProgram(target, lanes: lanes)
-        for (kind, expected) in zip(MathFunction.allCases, bits) {
+        for (kind, expected) in zip(kinds, bits) {
           #expect(
             try program(kind, arguments).map(canonicalBits) == expected, "\(kind.rawValue), \(lanes) lanes, \(target)")
         }
