@@ -100,7 +100,7 @@ bench: build
 	$(BENCH) -r 9 --format json -o $(RESULTS)/kernels.json --chart $(RESULTS)/kernels.svg
 	$(BENCH) lm-head epilogue --precision bf16 -r 9 --format json -o $(RESULTS)/kernels-bf16.json
 	$(BENCH) step --model mrm-tiny --batch 64 -r 5 --format json -o $(RESULTS)/step-tiny.json
-	$(BENCH) step --model mrm-vit-b16 --batch 16 -r 5 --format json -o $(RESULTS)/step-vit-b16.json
+	$(BENCH) step --model mrm-vit-b16 --batch 16 --fused --unfused -r 5 --format json -o $(RESULTS)/step-vit-b16.json
 
 clean:
 	rm -rf .build $(BIN)

@@ -97,6 +97,21 @@ def layer():
     return table(["", "", "> length", "> dropout", "> ms", "> spread", "> faster than the best PyTorch"], lines)
 
 
+def step():
+    lines = []
+    for row in rows("step-vit-b16"):
+        if "ratio" not in row or not rows("kernels"):
+            continue
+        peak = next(r["peak_gflops"] for r in rows("kernels") if r.get("peak_gflops"))
+        products = row["gflops"] * row["median_s"] / peak
+        lines.append([row["model"], row["batch"], row["precision"], f"{row['median_s']:.2f}", f"{row['unfused_s']:.2f}",
+                      f"{row['ratio']:.2f}", share(row["spread"]), f"{row['gflops'] * row['median_s']:.0f}",
+                      f"{row['unfused_gflops'] * row['unfused_s']:.0f}", f"{row['planned_bytes'] / 2**30:.2f}",
+                      f"{row['unfused_planned_bytes'] / 2**30:.2f}", f"{row['unfused_s'] / products:.2f}"])
+    return table(["model", "> batch", "", "> fused s", "> unfused s", "> ratio", "> spread", "> fused GFLOP", "> unfused GFLOP",
+                  "> fused GiB", "> unfused GiB", "> bound"], lines)
+
+
 def threads():
     return table(["model", "> batch", "", "> 1 thread", "> all threads", "> faster by"], [
         [row["model"], row["batch"], row["precision"], seconds(row["one_thread_s"]), seconds(row["all_threads_s"]),
@@ -144,7 +159,7 @@ def profile(precision):
     return "```\n" + path.read_text().rstrip() + "\n```" if path.exists() else "(not measured)"
 
 
-TABLES = {"machine": machine, "kernels": kernels, "peers": peers, "layer": layer, "threads": threads, "start": start,
+TABLES = {"machine": machine, "kernels": kernels, "peers": peers, "layer": layer, "step": step, "threads": threads, "start": start,
           "records": records, "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
           "profile-bf16": lambda: profile("bf16")}
 

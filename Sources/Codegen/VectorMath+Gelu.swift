@@ -1,7 +1,7 @@
 import LLVMKit
 
 /// The Gaussian family in f32 shares the two factors of Φ(−t) = e^(−t²/2)·R(t), t = |x|: the tail keeps its relative
-/// accuracy, and value and derivative together cost little more than one.
+/// accuracy, and a loop that needs value and derivative computes both factors once.
 extension VectorMath {
   /// x·Φ(x), the exact (erf) GELU. f32: within 1.5e-6 of the value itself for x ≥ −13, so also in the negative tail;
   /// gelu ∞ = ∞, gelu −∞ = 0.
@@ -17,13 +17,6 @@ extension VectorMath {
       return e.fadd(normalCDF(x), e.fmul(e.fmul(x, number(x, Self.densityAtZero)), power))
     }
     return derivative(x, Tail(self, x))
-  }
-
-  /// `gelu` and `geluDerivative` of one argument: the exponential and R are computed once.
-  package func geluWithDerivative(_ x: Value) -> (value: Value, derivative: Value) {
-    if isDouble(x) { return (gelu(x), geluDerivative(x)) }
-    let tail = Tail(self, x)
-    return (value(x, tail), derivative(x, tail))
   }
 
   /// Φ(x), the normal distribution function.

@@ -210,22 +210,4 @@ struct VectorMathTests {
       #expect(wrong.isEmpty, "\(kind) at \(wrong.prefix(3))")
     }
   }
-
-  @Test func valueAndDerivativeTogetherAreThoseAlone() throws {
-    let module = ModuleBuilder(name: "both", target: .host())
-    let function = module.addFunction("both", params: [module.ptr, module.ptr], result: module.void)
-    let e = Emitter(module, function)
-    let both = VectorMath(e).geluWithDerivative(e.load(e.f32.vector(16), function.parameter(0)))
-    e.store(both.value, function.parameter(1))
-    e.store(both.derivative, e.gep(e.f32, function.parameter(1), 16))
-    e.ret()
-    let jit = try JIT()
-    for object in try compile(modules: [module]) { try jit.add(object: object) }
-    typealias Kernel = @convention(c) (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    var x = range(-4, 4, 16)
-    var y = [Float](repeating: 0, count: 32)
-    unsafeBitCast(try jit.symbol("both"), to: Kernel.self)(&x, &y)
-    let alone = try MathProgram(.host(), lanes: 16)
-    #expect(try y == alone(.gelu, x) + alone(.geluDerivative, x))
-  }
 }
