@@ -62,11 +62,19 @@ enum Linker {
         notes: lines)
     }
     if isExecutable { chmod(unfinished, 0o777 & ~currentMask()) }
-    guard rename(unfinished, path) == 0 else {
+    guard isSynchronised(unfinished), rename(unfinished, path) == 0 else {
       let problem = unwritable(path)
       unlink(unfinished)
       throw problem
     }
+  }
+
+  /// Waits until the linker's result is on the disk, so that a crash of the machine leaves no half of it under its name.
+  private static func isSynchronised(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return fsync(file) == 0
   }
 
   /// Writes a file that only the linker reads: it need not survive a crash of the machine, so nothing waits for the disk.
