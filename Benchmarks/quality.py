@@ -3,31 +3,25 @@
 import json
 import shutil
 import statistics
-from pathlib import Path
 
-from measure import build, machine, note, run, store, bench
-from training import Records
+from measure import bench, build, machine, note, run, store
+from training import Records, train
 
 MODEL, BATCH, STEPS = "mrm-tiny", 16, 300
 RECORDS, RATE, WARMUP = 2000, 5e-4, 30
 LAST = 20
+KEYS = ("loss", "loss_image", "loss_report")
 
 
 def losses(program, records, seed, threads, scratch):
     """Losses after STEPS steps: the mean of the last of them in training, and held out."""
-    output = Path(scratch) / "run"
-    shutil.rmtree(output, ignore_errors=True)
-    run(program, *records.flags(output, STEPS, threads), "--lr", RATE, "--warmup-steps", WARMUP, "--seed", seed)
-    lines = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()][-LAST:]
+    output, lines = train(program, records, STEPS, threads, scratch, "--lr", RATE, "--warmup-steps", WARMUP, "--seed", seed)
     held = json.loads(run(program, "eval", "--data", records.path / "heldout.csv", "--tokenizer",
                           records.path / "tokenizer.json", "--weights", output / f"checkpoint-{STEPS}",
                           "--threads", threads, "--json")[0])
     shutil.rmtree(output)
-    return {"training": {key: statistics.mean(line[key] for line in lines) for key in KEYS},
+    return {"training": {key: statistics.mean(line[key] for line in lines[-LAST:]) for key in KEYS},
             "held_out": {key: held[key] for key in KEYS}}
-
-
-KEYS = ("loss", "loss_image", "loss_report")
 
 
 def quality(options, scratch):

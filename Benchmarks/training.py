@@ -49,22 +49,26 @@ class Training:
         return statistics.median(line["data_wait_s"] for line in self.lines[1:])
 
 
-def steps(program, records, count, threads, scratch, batch=None):
-    """A run of `count` steps; its directory is removed."""
+def train(program, records, count, threads, scratch, *flags):
+    """A run of `count` steps: its new directory, and the lines it logged."""
     output = Path(scratch) / "run"
     shutil.rmtree(output, ignore_errors=True)
-    run(program, *records.flags(output, count, threads))
-    lines = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
+    run(program, *records.flags(output, count, threads), *flags)
+    return output, [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
+
+
+def steps(program, records, count, threads, scratch, batch=None):
+    """A run of `count` steps; its directory is removed."""
+    output, lines = train(program, records, count, threads, scratch)
     shutil.rmtree(output)
     return Training(lines, batch or json.loads(run(program, "info", "--json")[0])["batch"])
 
 
 def weights(program, records, threads, scratch):
     """Parameters in a file, as a run of one step leaves them."""
-    output, kept = Path(scratch) / "run", Path(scratch) / "weights.safetensors"
+    kept = Path(scratch) / "weights.safetensors"
     if not kept.exists():
-        shutil.rmtree(output, ignore_errors=True)
-        run(program, *records.flags(output, 1, threads))
+        output, _ = train(program, records, 1, threads, scratch)
         (output / "checkpoint-1/model.safetensors").rename(kept)
         shutil.rmtree(output)
     return kept
