@@ -10,6 +10,27 @@ private final class Counts: Sendable {
   let indices = Mutex<[Int32]>([])
 }
 
+/// The threads of a pool but for the one that calls it.
+private final class Workers: Sendable {
+  private let threads = Mutex<[pthread_t]>([])
+
+  var count: Int { threads.withLock { $0.count } }
+
+  /// Processor time they have used together.
+  var seconds: Double {
+    threads.withLock { threads in
+      threads.reduce(0) { sum, thread in
+        var clock = clockid_t()
+        var time = timespec()
+        guard pthread_getcpuclockid(thread, &clock) == 0, clock_gettime(clock, &time) == 0 else { return .nan }
+        return sum + Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+      }
+    }
+  }
+
+  func insert(_ thread: pthread_t) { threads.withLock { $0.append(thread) } }
+}
+
 @Suite(.serialized) struct PoolTests {
   /// A function of `calls` launches of `kernels`, one after the other, each with refs 0 and 1 bound to `bindings`.
   private func execute(
@@ -72,18 +93,26 @@ private final class Counts: Sendable {
     #expect(counts.total.load(ordering: .relaxed) == 12)
   }
 
+  /// The processor time of the workers alone: what else this process does meanwhile is not theirs.
   @Test func anIdlePoolUsesNoProcessor() {
     let pool = mrm_pool_create(4)!
     defer { mrm_pool_destroy(pool) }
-    usleep(50_000)
-    var before = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before)
-    usleep(200_000)
-    var after = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after)
-    let used = Double(after.tv_sec - before.tv_sec) + Double(after.tv_nsec - before.tv_nsec) * 1e-9
-    // Other tests may run in this process beside it, on at most one other processor; four spinning threads take more.
-    #expect(used < 0.35)
+    let workers = Workers()
+    mrm_pool_run(
+      pool,
+      { context, thread, _ in
+        guard thread > 0 else { return }
+        Unmanaged<Workers>.fromOpaque(context!).takeUnretainedValue().insert(pthread_self())
+      }, Unmanaged.passUnretained(workers).toOpaque())
+    #expect(workers.count == 3)
+    // They spin for a while after a region; on a busy machine the time until they sleep is long.
+    var used = Double.infinity
+    for _ in 0..<100 where used > 0.01 {
+      let before = workers.seconds
+      usleep(100_000)
+      used = workers.seconds - before
+    }
+    #expect(used <= 0.01)
   }
 
   @Test(arguments: [Int32(1), 2, 4])
