@@ -36,8 +36,9 @@ extension Emitter {
   }
 
   /// f32 to bf16, to nearest even; NaN stays NaN. One instruction where the target has it (which flushes subnormal
-  /// results to zero), integer arithmetic elsewhere.
+  /// results to zero), integer arithmetic elsewhere. What `widenBF16` made is what it was made of.
   public func narrowToBF16(_ a: Value) -> Value {
+    if let narrow = beforeWidening(a) { return narrow }
     if module.target.has("avx512bf16"), a.lanes >= 4 { return fptrunc(a, to: bf16) }
     let bits = bitcast(a, to: a.type.asInteger)
     func number(_ value: Int) -> Value { constant(bits.type, value) }
@@ -47,6 +48,19 @@ extension Emitter {
     let kept = select(fcmp(.uno, a, a), quiet, rounded)
     let narrow = trunc(lshr(kept, number(16)), to: i16)
     return bitcast(narrow, to: a.type.with(element: bf16))
+  }
+
+  /// The operand of the `widenBF16` that computed a value.
+  private func beforeWidening(_ a: Value) -> Value? {
+    func operand(of value: OpaquePointer, _ opcode: LLVMOpcode) -> OpaquePointer? {
+      guard LLVMIsAInstruction(value) != nil, LLVMGetInstructionOpcode(value) == opcode else { return nil }
+      return LLVMGetOperand(value, 0)
+    }
+    guard a.type.element == f32, let wide = operand(of: a.ref, LLVMBitCast), let bits = operand(of: wide, LLVMShl),
+      let short = operand(of: bits, LLVMZExt), LLVMGetOperand(wide, 1) == constant(Type(LLVMTypeOf(bits)), 16).ref,
+      Type(LLVMTypeOf(short)).element == i16
+    else { return nil }
+    return bitcast(Value(short), to: a.type.with(element: bf16))
   }
 
   private func shaped(_ a: Value, _ type: Type) -> OpaquePointer { a.type.with(element: type.element).ref }

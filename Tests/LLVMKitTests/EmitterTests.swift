@@ -104,6 +104,9 @@ struct EmitterTests {
       addKernel(module, "widen") { e, input, output in
         e.store(e.widenBF16(e.load(e.bf16.vector(16), input)), output)
       }
+      addKernel(module, "both") { e, input, output in
+        e.store(e.narrowToBF16(e.widenBF16(e.load(e.bf16.vector(16), input))), output)
+      }
     }
     var input: [Float] = [
       0, -0.0, 1, 1.00390625, 1.01171875, 3.14159274, -2.71828, 1e30, -1e-30, .infinity, -.infinity, .nan,
@@ -122,6 +125,11 @@ struct EmitterTests {
     var wide = [Float](repeating: 0, count: 16)
     try program.call("widen", &narrow, &wide)
     #expect(zip(wide, narrow).allSatisfy { $0.bitPattern == UInt32($1) << 16 })
+    // What was bf16 is the same again, a subnormal and a signalling NaN too.
+    narrow[0...2] = [1, 0x7F81, 0x8001]
+    var same = [UInt16](repeating: 0, count: 16)
+    try program.call("both", &narrow, &same)
+    #expect(same == narrow)
   }
 
   @Test func malformedModulesAreReportedByTheVerifier() {
