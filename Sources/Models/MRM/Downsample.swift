@@ -19,13 +19,23 @@ private func cubic(_ x: Double, _ a: Double) -> Double {
   return x < 2 ? a * (((x - 5) * x + 8) * x - 4) : 0
 }
 
-/// Output i lies between inputs 2i and 2i + 1 and reads 2i − 1 … 2i + 2, clamped.
+/// Output i lies between inputs 2i and 2i + 1 and reads 2i − 1 … 2i + 2, clamped: the first and the last by themselves, so that
+/// nothing is padded.
 private func halveSampled(_ image: Tensor, _ axis: Int) -> Tensor {
   let size = image.shape[axis]
-  let padded = concatenated(image.sliced(axis, 0..<1), image, image.sliced(axis, (size - 1)..<size), axis: axis)
+  let last = size / 2 - 1
   let weights = [1.5, 0.5, 0.5, 1.5].map { cubic($0, -0.75) }
-  let terms = weights.indices.map { padded.sliced(axis, $0..<($0 + size - 1), step: 2) * weights[$0] }
-  return terms.dropFirst().reduce(terms[0], +)
+  func outputs(_ range: ClosedRange<Int>) -> Tensor {
+    let terms = weights.indices.map { tap -> Tensor in
+      let first = min(max(2 * range.lowerBound + tap - 1, 0), size - 1)
+      return image.sliced(axis, first..<(first + 2 * (range.count - 1) + 1), step: 2) * weights[tap]
+    }
+    return terms.dropFirst().reduce(terms[0], +)
+  }
+  var parts = [outputs(0...0)]
+  if last > 1 { parts.append(outputs(1...(last - 1))) }
+  if last > 0 { parts.append(outputs(last...last)) }
+  return parts[0].concatenated(with: Array(parts.dropFirst()), axis: axis)
 }
 
 /// Output i reads inputs 2i − 3 … 2i + 4, those that exist, with weights of its own near the border.
