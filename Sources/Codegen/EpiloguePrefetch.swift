@@ -1,14 +1,15 @@
 import BufferIR
 import LLVMKit
 
-/// Asks for what an epilogue will read and write beside a tile, while the tile is computed: the epilogue then finds it in
-/// cache, and memory works while the multipliers do.
+/// Asks for what an epilogue will read beside a tile, while the tile is computed: the epilogue then finds it in cache, and
+/// memory works while the multipliers do.
 struct EpiloguePrefetch {
   private struct Stream {
     var base: Value
     var strides: [Int]
     var elementBytes: Int
-    var isWritten: Bool
+    var isRead = false
+    var isWritten = false
   }
   private let frame: KernelFrame
   private let loop: LoopKernel
@@ -24,22 +25,24 @@ struct EpiloguePrefetch {
     itemsPerRow = epilogue.itemsPerRow(rows)
     // Only rows that lie side by side as those of the result do are followed.
     guard itemsPerRow == 1, loop.sequential.isEmpty, loop.inner == columns else { return }
-    var stored = Set<Int>()
+    var (loaded, stored) = (Set<Int>(), Set<Int>())
+    for case .load(let access) in loop.body { loaded.insert(access) }
     for case .store(let access, _) in loop.body { stored.insert(access) }
+    var all: [Stream] = []
     for (index, access) in loop.accesses.enumerated() {
       guard access.argument != 0, access.indirect == nil, access.strides.last == 1,
         access.strides.dropLast().contains(where: { $0 != 0 })
       else { continue }
       let stream = Stream(
         base: operands[access.argument], strides: Array(access.strides.dropLast()),
-        elementBytes: access.element.byteSize, isWritten: stored.contains(index))
+        elementBytes: access.element.byteSize)
       // Reading and writing the same place is one stream.
-      if let known = streams.firstIndex(where: { $0.base == stream.base && $0.strides == stream.strides }) {
-        streams[known].isWritten = streams[known].isWritten || stream.isWritten
-      } else {
-        streams.append(stream)
-      }
+      let known = all.firstIndex { $0.base == stream.base && $0.strides == stream.strides } ?? all.endIndex
+      if known == all.endIndex { all.append(stream) }
+      if loaded.contains(index) || access.accumulates != nil { all[known].isRead = true }
+      if stored.contains(index) { all[known].isWritten = true }
     }
+    streams = all.filter(\.isRead)
   }
 
   var isEmpty: Bool { streams.isEmpty }

@@ -37,7 +37,8 @@ struct TileProductEmitter {
 
   private struct Epilogue {
     let body: LoopEmitter.Body
-    let prefetch: EpiloguePrefetch
+    /// nil where it runs on whole rows: the processor foresees such long streams better by itself.
+    let prefetch: EpiloguePrefetch?
     let itemsPerRow: Int
     /// Whether it runs on some columns of the rows at a time.
     let isColumnwise: Bool
@@ -49,10 +50,12 @@ struct TileProductEmitter {
       let operands = (0..<loop.operandCount).map { frame.operand(2 + $0) }
       let body = loop.body(operands)
       let items = epilogue.itemsPerRow(product.m)
+      let isColumnwise = items == 1 && !epilogue.loop.innerReduced && epilogue.loop.inner == product.n
       return Epilogue(
-        body: body, prefetch: EpiloguePrefetch(frame, epilogue, operands, rows: product.m, columns: product.n),
-        itemsPerRow: items * body.blocks,
-        isColumnwise: items == 1 && !epilogue.loop.innerReduced && epilogue.loop.inner == product.n)
+        body: body,
+        prefetch: isColumnwise
+          ? EpiloguePrefetch(frame, epilogue, operands, rows: product.m, columns: product.n) : nil,
+        itemsPerRow: items * body.blocks, isColumnwise: isColumnwise)
     }
     let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))
     let count = product.batch.reduce(1, *)
