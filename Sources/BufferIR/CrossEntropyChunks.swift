@@ -10,6 +10,8 @@ struct CrossEntropyChunks {
   /// The loss's adjoint; after `collect` times the weights.
   var adjoint: View?
   var mnemonic = ""
+  /// Whether the adjoints of the logits become bf16, for products of it.
+  var isRounded = false
   /// The rows that count of each chunk, i64; nil: all.
   var counts: View?
   /// Scratch that all chunks use: the logits, and the parts of dh.
@@ -48,6 +50,18 @@ struct CrossEntropyChunks {
   /// The steps of all chunks, one after the other.
   func calls() -> [Step] { chunks.flatMap { $0.steps() } }
 
+  /// The adjoints of a chunk's logits.
+  func adjoints(rows: Int) -> View {
+    var view = logits!
+    view.shape = [rows, classes]
+    if isRounded {
+      view.element = .bf16
+      view.offset *= 2
+      view.strides[0] *= 2
+    }
+    return view
+  }
+
   var chunks: [Chunk] {
     (0..<count).map { index in
       let start = index * chunkRows
@@ -59,7 +73,7 @@ struct CrossEntropyChunks {
     CrossEntropyKernel(
       step: step, rows: rows, isCounted: isCounted, features: features, classes: classes,
       labelElement: labels.element, inputRow: input.strides[0], matrixRow: matrix.strides[0], adjointRow: adjointRow,
-      weightStride: weights?.strides[0] ?? 0, adjointStride: adjoint?.strides[0] ?? 0)
+      isRounded: isRounded, weightStride: weights?.strides[0] ?? 0, adjointStride: adjoint?.strides[0] ?? 0)
   }
 
   /// Of these operands to the places of `inner`.
@@ -92,6 +106,7 @@ struct CrossEntropyChunks {
 
     private var product: Double { 2 * Double(rows) * Double(all.features) * Double(all.classes) }
     private var logitBytes: Double { 4 * Double(rows) * Double(all.classes) }
+    private var adjointBytes: Double { logitBytes / (all.isRounded ? 2 : 1) }
     private var matrixBytes: Double { 4 * Double(all.features) * Double(all.classes) }
 
     /// The rows of this chunk in a value of all rows.
@@ -148,7 +163,7 @@ struct CrossEntropyChunks {
           hasBias: all.bias != nil, hasWeights: all.weights != nil, hasAdjoint: isGradient,
           givesArgmax: all.argmax != nil), "loss",
         [isGradient || all.bias != nil ? logits.updated : logits.read] + reads.map(\.read) + writes.map(\.written),
-        bytes: logitBytes * (isGradient ? 2 : 1))
+        bytes: logitBytes + (isGradient ? adjointBytes : 0))
     }
 
     /// db alone.
@@ -156,7 +171,7 @@ struct CrossEntropyChunks {
       let adds = index > 0
       return step(
         .matrixAdjoint(givesMatrix: false, givesBias: true, adds: adds), "bias_adjoint",
-        [all.logits.read, part(all.input).read, adds ? target.updated : target.written], bytes: logitBytes)
+        [all.logits.read, part(all.input).read, adds ? target.updated : target.written], bytes: adjointBytes)
     }
 
     /// dh, in parts where threads divide the classes.

@@ -2,7 +2,7 @@ import TensorIR
 
 /// One step of a linear cross-entropy over a chunk of rows, whose logits are in memory that all chunks use in turn.
 ///
-/// Everything is f32, rows are contiguous unless a stride says otherwise. With `isCounted` the last operand is an i64: how
+/// Everything is f32 but for rounded adjoints, rows are contiguous unless a stride says otherwise. With `isCounted` the last operand is an i64: how
 /// many of the chunk's rows there are, at most `rows`.
 public struct CrossEntropyKernel: Hashable, Sendable {
   public enum Step: Hashable, Sendable {
@@ -36,6 +36,8 @@ public struct CrossEntropyKernel: Hashable, Sendable {
   public var inputRow: Int
   public var matrixRow: Int
   public var adjointRow: Int
+  /// Whether the adjoints of the logits are bf16: each row of them begins where its logits do.
+  public var isRounded: Bool
   /// Strides of w and g.
   public var weightStride: Int
   public var adjointStride: Int

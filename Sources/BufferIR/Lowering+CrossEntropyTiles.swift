@@ -17,6 +17,7 @@ extension Lowering {
 
   mutating func runTiles(_ chunks: CrossEntropyChunks, isPaired: Bool) {
     var all = chunks
+    all.isRounded = isPaired
     let packsTwice = isPaired || options.products == .emitted
     if !packsTwice { all.parts = inputParts(all) }
     let matrix = all.matrix
@@ -28,14 +29,15 @@ extension Lowering {
       let input = chunk.part(all.input)
       product(input, forward, logits, isPaired, adds: false, all, "logits")
       record([chunk.loss(all.logits)], all)
+      let adjoints = all.adjoints(rows: chunk.rows)
       if let target = all.matrixAdjoint {
         let packed = panels(input, isPaired, all, "pack_input")
-        product(logits.transposed([1, 0]), packed, target, isPaired, adds: chunk.index > 0, all, "matrix_adjoint")
+        product(adjoints.transposed([1, 0]), packed, target, isPaired, adds: chunk.index > 0, all, "matrix_adjoint")
       }
       if let target = all.biasAdjoint { record([chunk.biasAdjoint(target)], all) }
       guard let target = all.inputAdjoint else { continue }
       if let backward {
-        product(logits, backward, chunk.part(target), isPaired, adds: false, all, "input_adjoint")
+        product(adjoints, backward, chunk.part(target), isPaired, adds: false, all, "input_adjoint")
       } else {
         record(chunk.inputAdjoint(all.logits, chunk.part(target)), all)
       }

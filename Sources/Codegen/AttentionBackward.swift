@@ -61,7 +61,7 @@ struct AttentionBackward {
       let place = e.gep(e.f32, adjoints, column)
       var x = e.fmul(e.load(type, address), scale)
       if let bias = base.bias(head, index, column, mask) { x = e.fadd(x, bias) }
-      var p = base.ended(VectorMath(e).exp(e.fsub(x, shift)), mask)
+      var p = base.ended(base.math.expOfDifference(e.fsub(x, shift)), mask)
       var dp = base.ended(e.load(type, place), mask)
       let total = e.fadd(values[0], p)
       if let kept = base.kept(head, philox, index, column) {

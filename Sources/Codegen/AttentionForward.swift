@@ -38,7 +38,7 @@ struct AttentionForward {
     let shift = e.splat(largest, base.lanes)
     let sums = base.columns([base.vector(0)]) { column, mask, values in
       let address = e.gep(e.f32, scores, column)
-      var weight = VectorMath(e).exp(e.fsub(e.load(type, address), shift))
+      var weight = base.math.expOfDifference(e.fsub(e.load(type, address), shift))
       if let mask { weight = e.select(mask, weight, base.vector(0)) }
       e.store(weight, address)
       return [e.fadd(values[0], weight)]

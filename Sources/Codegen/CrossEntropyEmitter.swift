@@ -53,6 +53,21 @@ struct CrossEntropyEmitter {
     if let mask { e.maskedStore(value, address, mask: mask) } else { e.store(value, address) }
   }
 
+  /// Where the adjoint of a logit stands in its row, and vectors of them.
+  func adjoint(_ row: Value, _ column: Value) -> Value { e.gep(kernel.isRounded ? e.bf16 : e.f32, row, column) }
+
+  func loadAdjoints(_ address: Value, _ mask: Value?) -> Value {
+    if !kernel.isRounded { return load(address, mask) }
+    let type = e.i16.vector(lanes)
+    let bits = mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
+    return e.widenBF16(e.bitcast(bits, to: e.bf16.vector(lanes)))
+  }
+
+  func storeAdjoints(_ value: Value, _ address: Value, _ mask: Value?) {
+    if !kernel.isRounded { return store(value, address, mask) }
+    store(e.bitcast(e.narrowToBF16(value), to: e.i16.vector(lanes)), address, mask)
+  }
+
   func row(_ base: Value, _ index: Value, _ stride: Int) -> Value { e.gep(e.f32, base, e.mul(index, e.i64(stride))) }
 
   func vector(_ value: Double) -> Value { e.constant(e.f32.vector(lanes), value) }

@@ -64,7 +64,8 @@ struct CrossEntropyLoss {
     let shift = e.splat(largest, base.lanes)
     let sum = e.reduceAdd(
       combined(base.vector(0), { e.fadd($0, $1) }) { column, mask in
-        let weight = VectorMath(e).exp(e.fsub(base.load(e.gep(e.f32, row, column), mask), shift))
+        let weight = VectorMath(e, isRough: kernel.isRounded).expOfDifference(
+          e.fsub(base.load(e.gep(e.f32, row, column), mask), shift))
         if hasAdjoint { base.store(weight, e.gep(e.f32, row, column), mask) }
         return mask.map { e.select($0, weight, base.vector(0)) } ?? weight
       })
@@ -79,13 +80,16 @@ struct CrossEntropyLoss {
   ) {
     let scale = e.load(e.f32, base.row(adjoint, index, kernel.adjointStride))
     let factor = e.splat(e.fdiv(scale, sum), base.lanes)
+    // Rounded adjoints take the place of numbers that have been read: of the label's too.
+    let place = e.select(isClass, label, e.i64(0))
+    let ofLabel = e.fsub(e.fmul(e.load(e.f32, e.gep(e.f32, row, place)), e.fdiv(scale, sum)), scale)
     base.columns(kernel.classes) { column, mask in
-      let address = e.gep(e.f32, row, column)
-      base.store(e.fmul(base.load(address, mask), factor), address, mask)
+      let value = e.fmul(base.load(e.gep(e.f32, row, column), mask), factor)
+      base.storeAdjoints(value, base.adjoint(row, column), mask)
     }
     e.ifThen(isClass) {
-      let address = e.gep(e.f32, row, label)
-      e.store(e.fsub(e.load(e.f32, address), scale), address)
+      let address = base.adjoint(row, label)
+      e.store(kernel.isRounded ? e.narrowToBF16(ofLabel) : ofLabel, address)
     }
   }
 

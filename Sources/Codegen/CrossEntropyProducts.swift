@@ -37,7 +37,7 @@ struct CrossEntropyProducts {
     let bound = adds ? e.select(e.icmp(.sgt, rows, e.i64(0)), end, start) : end
     e.loop(from: start, to: bound, step: Self.blockClasses, unrolling: .never) { first in
       let size = e.smin(e.i64(Self.blockClasses), e.sub(end, first))
-      let block = e.gep(e.f32, adjoint, first)
+      let block = base.adjoint(adjoint, first)
       if let bias { addRows(block, rows, into: e.gep(e.f32, bias, first), size, adds: adds) }
       if let matrix {
         base.frame.gemm(
@@ -57,7 +57,7 @@ struct CrossEntropyProducts {
       let whole = e.and(size, e.i64(-base.lanes))
       func add(_ column: Value, _ mask: Value?) {
         let place = e.gep(e.f32, sums, column)
-        base.store(e.fadd(base.load(place, mask), base.load(e.gep(e.f32, row, column), mask)), place, mask)
+        base.store(e.fadd(base.load(place, mask), base.loadAdjoints(base.adjoint(row, column), mask)), place, mask)
       }
       e.loop(from: e.i64(0), to: whole, step: base.lanes, unrolling: .times(4)) { add($0, nil) }
       if kernel.classes % base.lanes != 0 {

@@ -7,6 +7,13 @@ extension VectorMath {
     return expNotAbove89(e.fmin(number(x, 89), x))
   }
 
+  /// eˣ of a soft-max, f32, x at most 89 or NaN; e^−∞ = 0. Where its results are rounded to bf16 (`isRough`), within
+  /// 1e-5 of the value for x ≥ −80.
+  package func expOfDifference(_ x: Value) -> Value {
+    guard isRough, hasScaling(x) else { return exp(x) }
+    return roughPower(e.fmax(number(x, -151), e.fmul(x, number(x, 1.4426950408889634))))
+  }
+
   /// eˣ⁺ˡᵒʷ in f32 for x ≤ 89 or NaN, where |low| is far below 1.
   ///
   /// Cody and Waite: x = n·ln 2 + r with |r| ≤ ½ ln 2, then eˣ = 2ⁿ · (1 + r + r²·P(r)). Adding 1.5·2²³ rounds n to an
@@ -23,6 +30,22 @@ extension VectorMath {
     let mantissa = e.fadd(mulAdd(e.fmul(r, r), p, r), number(x, 1))
     return scale(mantissa, n: n, shifted: shifted, magic: magic)
   }
+
+  /// Whether a power of two scales a vector in one instruction.
+  func hasScaling(_ x: Value) -> Bool { x.lanes == 16 && e.module.target.has("avx512f") }
+
+  /// 2ʸ for finite y where `hasScaling`: relative error 2.7e-6.
+  func roughPower(_ y: Value) -> Value {
+    let floor = e.intrinsic("llvm.floor", [y.type], [y])
+    let mantissa = polynomial(e.fsub(y, floor), Self.roughPowerCoefficients)
+    return e.intrinsic(
+      "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, floor, e.zero(y.type), e.constant(e.i16, -1), e.i32(4)])
+  }
+
+  /// 2ᶠ for 0 ≤ f < 1.
+  private static let roughPowerCoefficients: [Double] = [
+    0x1.00002cp+0, 0x1.62d166p-1, 0x1.ee798ap-3, 0x1.aa13fp-5, 0x1.bb7cd2p-7,
+  ]
 
   /// P of eʳ = 1 + r + r²·P(r) for |r| ≤ ½ ln 2: relative error 3.1e-9.
   private static let expCoefficients: [Double] = [

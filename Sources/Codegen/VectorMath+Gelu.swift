@@ -56,7 +56,7 @@ extension VectorMath {
     init(_ math: VectorMath, _ x: Value) {
       let e = math.e
       t = e.fmin(math.number(x, 14.5), e.fabs(x))
-      if math.isRough, x.lanes == 16, e.module.target.has("avx512f") {
+      if math.isRough, math.hasScaling(x) {
         power = math.roughPower(e.fmul(e.fmul(t, t), math.number(x, -0.72134752044448170)))
         let all = e.constant(e.i16, -1)
         let d = math.mulAdd(t, math.number(x, 0.33), math.number(x, 1))
@@ -72,19 +72,6 @@ extension VectorMath {
       ratio = math.polynomial(u, VectorMath.tailCoefficients)
     }
   }
-
-  /// 2ʸ for vectors of 16 on AVX-512: relative error 2.7e-6.
-  private func roughPower(_ y: Value) -> Value {
-    let floor = e.intrinsic("llvm.floor", [y.type], [y])
-    let mantissa = polynomial(e.fsub(y, floor), Self.roughPowerCoefficients)
-    return e.intrinsic(
-      "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, floor, e.zero(y.type), e.constant(e.i16, -1), e.i32(4)])
-  }
-
-  /// 2ᶠ for 0 ≤ f < 1.
-  private static let roughPowerCoefficients: [Double] = [
-    0x1.00002cp+0, 0x1.62d166p-1, 0x1.ee798ap-3, 0x1.aa13fp-5, 0x1.bb7cd2p-7,
-  ]
 
   /// R of `Tail` in 1 / (1 + 0.33·t): relative error 5.5e-5.
   private static let roughTailCoefficients: [Double] = [

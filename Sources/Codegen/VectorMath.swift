@@ -7,7 +7,7 @@ import LLVMKit
 /// must be widened first.
 package struct VectorMath {
   package let e: Emitter
-  /// Whether arguments have been rounded to bf16: then a relative error of 1.5e-4 is far below what they have already.
+  /// Whether arguments have been, or results will be, rounded to bf16: then a relative error of 1.5e-4 is far below that.
   let isRough: Bool
 
   package init(_ e: Emitter, isRough: Bool = false) {

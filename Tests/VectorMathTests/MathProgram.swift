@@ -3,10 +3,10 @@ import LLVMKit
 
 /// The functions under test.
 enum MathFunction: String, CaseIterable, Sendable {
-  case exp, log, tanh, erf, gelu, geluDerivative, normalCDF, rsqrt, sigmoid, roughGelu, roughGeluDerivative
+  case exp, log, tanh, erf, gelu, geluDerivative, normalCDF, rsqrt, sigmoid, roughExp, roughGelu, roughGeluDerivative
 
   /// Where what the processor has decides the last bits.
-  var isRough: Bool { self == .roughGelu || self == .roughGeluDerivative }
+  var isRough: Bool { [.roughExp, .roughGelu, .roughGeluDerivative].contains(self) }
 
   func emit(_ math: VectorMath, _ x: Value) -> Value {
     switch self {
@@ -19,6 +19,7 @@ enum MathFunction: String, CaseIterable, Sendable {
     case .normalCDF: math.normalCDF(x)
     case .rsqrt: math.rsqrt(x)
     case .sigmoid: math.sigmoid(x)
+    case .roughExp: VectorMath(math.e, isRough: true).expOfDifference(x)
     case .roughGelu: VectorMath(math.e, isRough: true).gelu(x)
     case .roughGeluDerivative: VectorMath(math.e, isRough: true).geluDerivative(x)
     }

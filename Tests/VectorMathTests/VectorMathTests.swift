@@ -6,7 +6,7 @@ import Testing
 /// The C library's value in f64.
 func reference(_ kind: MathFunction, _ x: Double) -> Double {
   switch kind {
-  case .exp: Glibc.exp(x)
+  case .exp, .roughExp: Glibc.exp(x)
   case .log: Glibc.log(x)
   case .tanh: Glibc.tanh(x)
   case .erf: Glibc.erf(x)
@@ -93,6 +93,18 @@ struct VectorMathTests {
       #expect(y == (x > 0 ? .infinity : 0), "gelu(\(x)) = \(y)")
     }
     #expect(try program(.roughGelu, [Float.nan])[0].isNaN && program(.roughGeluDerivative, [Float.nan])[0].isNaN)
+  }
+
+  @Test(arguments: fusedTargets) func roughExp(_ target: Target) throws {
+    let arguments = range(-80, 1, 20001) + exponents(-40, -1, perOctave: 20)
+    let program = try MathProgram(target, lanes: target.floatLanes, functions: [.roughExp])
+    for (x, y) in zip(arguments, try program(.roughExp, arguments)) {
+      let exact = reference(.roughExp, Double(x))
+      #expect((Double(y) - exact).magnitude <= 1e-5 * exact, "exp(\(x)) = \(y)")
+    }
+    let tail = try program(.roughExp, [-Float.infinity, -3e38])
+    #expect(tail == [0, 0])
+    #expect(try program(.roughExp, [Float.nan])[0].isNaN)
   }
 
   @Test(arguments: fusedTargets) func rsqrtIsTwoRoundings(_ target: Target) throws {
