@@ -162,7 +162,7 @@ struct CrossEntropyChunks {
         .loss(
           hasBias: all.bias != nil, hasWeights: all.weights != nil, hasAdjoint: isGradient,
           givesArgmax: all.argmax != nil), "loss",
-        [isGradient || all.bias != nil ? logits.updated : logits.read] + reads.map(\.read) + writes.map(\.written),
+        [isGradient ? logits.updated : logits.read] + reads.map(\.read) + writes.map(\.written),
         bytes: logitBytes + (isGradient ? adjointBytes : 0))
     }
 

@@ -49,23 +49,19 @@ struct CrossEntropyLoss {
     let row = base.row(logits, index, kernel.pitch)
     let largest = e.reduceMax(
       combined(base.vector(-.infinity), { e.fmax($0, $1) }) { column, mask in
-        var x = base.load(e.gep(e.f32, row, column), mask)
-        if let bias {
-          x = e.fadd(x, base.load(e.gep(e.f32, bias, column), mask))
-          base.store(x, e.gep(e.f32, row, column), mask)
-        }
+        let x = logits(row, column, mask)
         return mask.map { e.select($0, x, base.vector(-.infinity)) } ?? x
       })
     if let argmax { e.store(firstPlace(of: largest, in: row), e.gep(e.i32, argmax, index)) }
     // The label's logit, before the exponentials take its place.
     let label = label(index)
     let isClass = e.icmp(.ult, label, e.i64(kernel.classes))
-    let chosen = e.ifElse(isClass, then: { [e.load(e.f32, e.gep(e.f32, row, label))] }, else: { [e.f32(0)] })[0]
+    let chosen = e.ifElse(isClass, then: { [logit(row, label)] }, else: { [e.f32(0)] })[0]
     let shift = e.splat(largest, base.lanes)
     let sum = e.reduceAdd(
       combined(base.vector(0), { e.fadd($0, $1) }) { column, mask in
         let weight = VectorMath(e, isRough: kernel.isRounded).expOfDifference(
-          e.fsub(base.load(e.gep(e.f32, row, column), mask), shift))
+          e.fsub(logits(row, column, mask), shift))
         if hasAdjoint { base.store(weight, e.gep(e.f32, row, column), mask) }
         return mask.map { e.select($0, weight, base.vector(0)) } ?? weight
       })
@@ -73,6 +69,17 @@ struct CrossEntropyLoss {
     if let weights { value = e.fmul(value, e.load(e.f32, e.gep(e.f32, weights, index))) }
     e.store(value, e.gep(e.f32, loss, index))
     if let adjoint { emitAdjoint(row, index, adjoint, sum, label, isClass) }
+  }
+
+  /// Logits of a row with their biases, which adding twice costs less than keeping.
+  private func logits(_ row: Value, _ column: Value, _ mask: Value?) -> Value {
+    let x = base.load(e.gep(e.f32, row, column), mask)
+    return bias.map { e.fadd(x, base.load(e.gep(e.f32, $0, column), mask)) } ?? x
+  }
+
+  private func logit(_ row: Value, _ column: Value) -> Value {
+    let x = e.load(e.f32, e.gep(e.f32, row, column))
+    return bias.map { e.fadd(x, e.load(e.f32, e.gep(e.f32, $0, column))) } ?? x
   }
 
   private func emitAdjoint(
@@ -130,7 +137,7 @@ struct CrossEntropyLoss {
     let wanted = e.splat(largest, lanes)
     let none = e.constant(type, kernel.classes)
     func nearest(_ column: Value, _ mask: Value?, _ best: Value) -> Value {
-      var isThere = e.fcmp(.oeq, base.load(e.gep(e.f32, row, column), mask), wanted)
+      var isThere = e.fcmp(.oeq, logits(row, column, mask), wanted)
       if let mask { isThere = e.and(isThere, mask) }
       let place = e.add(e.iota(e.i32, lanes), e.splat(e.trunc(column, to: e.i32), lanes))
       return e.smin(best, e.select(isThere, place, none))

@@ -9,6 +9,8 @@ struct CrossEntropyProducts {
   private var kernel: CrossEntropyKernel { base.kernel }
   /// Classes whose adjoints a thread adds up before it multiplies them, while they are in its cache.
   private static let blockClasses = 1024
+  /// Rows whose sum is added to those before them: a power of two.
+  private static let rowsTogether = 4
 
   init(_ base: CrossEntropyEmitter) { self.base = base }
 
@@ -35,8 +37,9 @@ struct CrossEntropyProducts {
     let (start, end) = base.frame.share(of: kernel.classes, grain: ProductEmitter.grain)
     // Without rows there is nothing to add; but what is not added to becomes zero.
     let bound = adds ? e.select(e.icmp(.sgt, rows, e.i64(0)), end, start) : end
-    e.loop(from: start, to: bound, step: Self.blockClasses, unrolling: .never) { first in
-      let size = e.smin(e.i64(Self.blockClasses), e.sub(end, first))
+    let block = givesMatrix ? Self.blockClasses : kernel.classes
+    e.loop(from: start, to: bound, step: block, unrolling: .never) { first in
+      let size = e.smin(e.i64(block), e.sub(end, first))
       let block = base.adjoint(adjoint, first)
       if let bias { addRows(block, rows, into: e.gep(e.f32, bias, first), size, adds: adds) }
       if let matrix {
@@ -49,21 +52,28 @@ struct CrossEntropyProducts {
     }
   }
 
-  /// Adds all rows of a block to one.
+  /// Adds all rows of a block to one, a few at a time.
   private func addRows(_ block: Value, _ rows: Value, into sums: Value, _ size: Value, adds: Bool) {
     if !adds { e.memzero(sums, bytes: e.mul(size, e.i64(4))) }
-    e.loop(from: e.i64(0), to: rows, unrolling: .never) { index in
-      let row = base.row(block, index, kernel.pitch)
-      let whole = e.and(size, e.i64(-base.lanes))
+    let whole = e.and(size, e.i64(-base.lanes))
+    func add(_ index: Value, _ count: Int) {
+      let row = (0..<count).map { base.row(block, e.add(index, e.i64($0)), kernel.pitch) }
       func add(_ column: Value, _ mask: Value?) {
         let place = e.gep(e.f32, sums, column)
-        base.store(e.fadd(base.load(place, mask), base.loadAdjoints(base.adjoint(row, column), mask)), place, mask)
+        var values = row.map { base.loadAdjoints(base.adjoint($0, column), mask) }
+        while values.count > 1 {
+          values = stride(from: 0, to: values.count, by: 2).map { e.fadd(values[$0], values[$0 + 1]) }
+        }
+        base.store(e.fadd(base.load(place, mask), values[0]), place, mask)
       }
-      e.loop(from: e.i64(0), to: whole, step: base.lanes, unrolling: .times(4)) { add($0, nil) }
+      e.loop(from: e.i64(0), to: whole, step: base.lanes, unrolling: .times(4 / count)) { add($0, nil) }
       if kernel.classes % base.lanes != 0 {
         e.ifThen(e.icmp(.slt, whole, size)) { add(whole, e.laneMask(e.sub(size, whole), lanes: base.lanes)) }
       }
     }
+    let together = e.and(rows, e.i64(-Self.rowsTogether))
+    e.loop(from: e.i64(0), to: together, step: Self.rowsTogether, unrolling: .never) { add($0, Self.rowsTogether) }
+    e.loop(from: together, to: rows, unrolling: .never) { add($0, 1) }
   }
 
   /// dh = d logits·W: in parts that threads divide, each over its range of classes; one part is divided by rows.

@@ -10,6 +10,8 @@ struct TileProductEmitter {
   let product: ProductKernel
   let tile: TileEmitter
   private let function: FunctionRef
+  /// What computes the last panel if a third of its columns or more do not exist.
+  private let narrow: FunctionRef?
   var e: Emitter { frame.emitter }
 
   /// Panels between two runs of an epilogue: their part of a block of rows stays in cache. A multiple of 64 columns.
@@ -21,10 +23,17 @@ struct TileProductEmitter {
 
   /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
   init(_ module: ModuleBuilder, tiles: ModuleBuilder, _ product: ProductKernel, name: String, streams: Int) {
-    tile = TileEmitter(
-      module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
-      isTurned: product.c.column != 1, isPaired: product.isPaired)
-    function = tile.function()
+    func tile(_ columns: Int) -> TileEmitter {
+      TileEmitter(
+        module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
+        isTurned: product.c.column != 1, isPaired: product.isPaired, columns: columns)
+    }
+    self.tile = tile(PackKernel.width)
+    function = self.tile.function()
+    let last = tile(product.n % PackKernel.width)
+    narrow =
+      product.n % PackKernel.width > 0 && self.tile.width == PackKernel.width && last.width < self.tile.width
+      ? last.function() : nil
     frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
   }
@@ -154,14 +163,27 @@ struct TileProductEmitter {
         let number = e.smin(e.add(strip, e.i64(part / tile.width)), e.i64(PackKernel.width / 4 - 1))
         let next = e.gep(e.f32, start, product.steps * PackKernel.width)
         let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
+        let operands = [
+          place, e.gep(e.f32, start, part), element(c, e.add(block.0, row), product.c.row, own, product.c.column),
+          depth, e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row),
+          e.sub(e.i64(product.n), own), adds, ahead,
+        ]
         func call() {
-          e.call(
-            function,
-            [
-              place, e.gep(e.f32, start, part), element(c, e.add(block.0, row), product.c.row, own, product.c.column),
-              depth, e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row),
-              e.sub(e.i64(product.n), own), adds, ahead,
-            ])
+          guard let narrow else {
+            e.call(function, operands)
+            return
+          }
+          let isWhole = e.icmp(.sle, own, e.i64(product.n - PackKernel.width))
+          _ = e.ifElse(
+            isWhole,
+            then: {
+              e.call(function, operands)
+              return []
+            },
+            else: {
+              e.call(narrow, operands)
+              return []
+            })
         }
         if part == 0 { call() } else { e.ifThen(e.icmp(.slt, own, e.i64(product.n)), call) }
       }
