@@ -2,8 +2,8 @@ import TensorIR
 
 /// One step of a linear cross-entropy over a chunk of rows, whose logits are in memory that all chunks use in turn.
 ///
-/// Everything is f32 but for rounded adjoints, rows are contiguous unless a stride says otherwise. With `isCounted` the last operand is an i64: how
-/// many of the chunk's rows there are, at most `rows`.
+/// Everything is f32 but for rounded adjoints, rows are contiguous unless a stride says otherwise. With `isCounted` the last
+/// operand is an i64: how many of the chunk's rows there are, at most `rows`.
 public struct CrossEntropyKernel: Hashable, Sendable {
   public enum Step: Hashable, Sendable {
     /// Puts the rows of weight ≠ 0 side by side. Operands: h, labels, w, [g], then out h′ `[R,K]`, labels′ `[R]`, w′ `[R]`,
@@ -42,6 +42,8 @@ public struct CrossEntropyKernel: Hashable, Sendable {
   public var weightStride: Int
   public var adjointStride: Int
 
+  /// The type of the logits' adjoints.
+  public var adjointElement: ElementType { isRounded ? .bf16 : .f32 }
   /// Logits of one row, padded to whole vectors, in elements.
   public var pitch: Int { Self.pitch(classes) }
   static func pitch(_ classes: Int) -> Int { (classes + 15) / 16 * 16 }

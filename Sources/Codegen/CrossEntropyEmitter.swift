@@ -44,28 +44,19 @@ struct CrossEntropyEmitter {
     if whole < count { body(e.i64(whole), e.laneMask(e.i64(count - whole), lanes: lanes)) }
   }
 
-  func load(_ address: Value, _ mask: Value?) -> Value {
-    let type = e.f32.vector(lanes)
-    return mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
+  func load(_ address: Value, _ mask: Value?, as element: ElementType = .f32) -> Value {
+    let type = frame.memoryType(element).vector(lanes)
+    return frame.toRegister(mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address), element)
   }
 
-  func store(_ value: Value, _ address: Value, _ mask: Value?) {
+  func store(_ value: Value, _ address: Value, _ mask: Value?, as element: ElementType = .f32) {
+    let value = frame.toMemory(value, element)
     if let mask { e.maskedStore(value, address, mask: mask) } else { e.store(value, address) }
   }
 
-  /// Where the adjoint of a logit stands in its row, and vectors of them.
-  func adjoint(_ row: Value, _ column: Value) -> Value { e.gep(kernel.isRounded ? e.bf16 : e.f32, row, column) }
-
-  func loadAdjoints(_ address: Value, _ mask: Value?) -> Value {
-    if !kernel.isRounded { return load(address, mask) }
-    let type = e.i16.vector(lanes)
-    let bits = mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
-    return e.widenBF16(e.bitcast(bits, to: e.bf16.vector(lanes)))
-  }
-
-  func storeAdjoints(_ value: Value, _ address: Value, _ mask: Value?) {
-    if !kernel.isRounded { return store(value, address, mask) }
-    store(e.bitcast(e.narrowToBF16(value), to: e.i16.vector(lanes)), address, mask)
+  /// Where the adjoint of a logit stands in its row.
+  func adjoint(_ row: Value, _ column: Value) -> Value {
+    e.gep(frame.memoryType(kernel.adjointElement), row, column)
   }
 
   func row(_ base: Value, _ index: Value, _ stride: Int) -> Value { e.gep(e.f32, base, e.mul(index, e.i64(stride))) }

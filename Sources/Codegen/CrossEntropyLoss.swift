@@ -86,17 +86,17 @@ struct CrossEntropyLoss {
     _ row: Value, _ index: Value, _ adjoint: Value, _ sum: Value, _ label: Value, _ isClass: Value
   ) {
     let scale = e.load(e.f32, base.row(adjoint, index, kernel.adjointStride))
-    let factor = e.splat(e.fdiv(scale, sum), base.lanes)
+    let share = e.fdiv(scale, sum)
+    let factor = e.splat(share, base.lanes)
     // Rounded adjoints take the place of numbers that have been read: of the label's too.
     let place = e.select(isClass, label, e.i64(0))
-    let ofLabel = e.fsub(e.fmul(e.load(e.f32, e.gep(e.f32, row, place)), e.fdiv(scale, sum)), scale)
+    let ofLabel = e.fsub(e.fmul(e.load(e.f32, e.gep(e.f32, row, place)), share), scale)
     base.columns(kernel.classes) { column, mask in
       let value = e.fmul(base.load(e.gep(e.f32, row, column), mask), factor)
-      base.storeAdjoints(value, base.adjoint(row, column), mask)
+      base.store(value, base.adjoint(row, column), mask, as: kernel.adjointElement)
     }
     e.ifThen(isClass) {
-      let address = base.adjoint(row, label)
-      e.store(kernel.isRounded ? e.narrowToBF16(ofLabel) : ofLabel, address)
+      e.store(base.frame.toMemory(ofLabel, kernel.adjointElement), base.adjoint(row, label))
     }
   }
 

@@ -60,7 +60,7 @@ struct CrossEntropyProducts {
       let row = (0..<count).map { base.row(block, e.add(index, e.i64($0)), kernel.pitch) }
       func add(_ column: Value, _ mask: Value?) {
         let place = e.gep(e.f32, sums, column)
-        var values = row.map { base.loadAdjoints(base.adjoint($0, column), mask) }
+        var values = row.map { base.load(base.adjoint($0, column), mask, as: kernel.adjointElement) }
         while values.count > 1 {
           values = stride(from: 0, to: values.count, by: 2).map { e.fadd(values[$0], values[$0 + 1]) }
         }

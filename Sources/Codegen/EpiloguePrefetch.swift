@@ -13,18 +13,12 @@ struct EpiloguePrefetch {
   }
   private let frame: KernelFrame
   private let loop: LoopKernel
-  /// Points of the outer axes in a row of the result.
-  private let itemsPerRow: Int
-  private let columns: Int
   private var streams: [Stream] = []
   private var e: Emitter { frame.emitter }
 
-  /// `operands`: addresses, the product's own result first.
-  init(_ frame: KernelFrame, _ epilogue: ProductEpilogue, _ operands: [Value], rows: Int, columns: Int) {
-    (self.frame, loop, self.columns) = (frame, epilogue.loop, columns)
-    itemsPerRow = epilogue.itemsPerRow(rows)
-    // Only rows that lie side by side as those of the result do are followed.
-    guard itemsPerRow == 1, loop.sequential.isEmpty, loop.inner == columns else { return }
+  /// For a loop whose outer points are the rows of the result. `operands`: addresses, the product's own result first.
+  init(_ frame: KernelFrame, _ loop: LoopKernel, _ operands: [Value]) {
+    (self.frame, self.loop) = (frame, loop)
     var (loaded, stored) = (Set<Int>(), Set<Int>())
     for case .load(let access) in loop.body { loaded.insert(access) }
     for case .store(let access, _) in loop.body { stored.insert(access) }

@@ -30,10 +30,9 @@ struct TileProductEmitter {
     }
     self.tile = tile(PackKernel.width)
     function = self.tile.function()
-    let last = tile(product.n % PackKernel.width)
-    narrow =
-      product.n % PackKernel.width > 0 && self.tile.width == PackKernel.width && last.width < self.tile.width
-      ? last.function() : nil
+    let rest = product.n % PackKernel.width
+    let last = tile(rest)
+    narrow = rest > 0 && self.tile.width == PackKernel.width && last.width < self.tile.width ? last.function() : nil
     frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
   }
@@ -62,8 +61,7 @@ struct TileProductEmitter {
       let isColumnwise = items == 1 && !epilogue.loop.innerReduced && epilogue.loop.inner == product.n
       return Epilogue(
         body: body,
-        prefetch: isColumnwise
-          ? EpiloguePrefetch(frame, epilogue, operands, rows: product.m, columns: product.n) : nil,
+        prefetch: isColumnwise ? EpiloguePrefetch(frame, epilogue.loop, operands) : nil,
         itemsPerRow: items * body.blocks, isColumnwise: isColumnwise)
     }
     let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))

@@ -38,8 +38,13 @@ extension VectorMath {
   func roughPower(_ y: Value) -> Value {
     let floor = e.intrinsic("llvm.floor", [y.type], [y])
     let mantissa = polynomial(e.fsub(y, floor), Self.roughPowerCoefficients)
-    return e.intrinsic(
-      "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, floor, e.zero(y.type), e.constant(e.i16, -1), e.i32(4)])
+    return scaled(mantissa, floor)
+  }
+
+  /// mantissa · 2ⁿ where `hasScaling`.
+  private func scaled(_ mantissa: Value, _ n: Value) -> Value {
+    e.intrinsic(
+      "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, n, e.zero(mantissa.type), e.constant(e.i16, -1), e.i32(4)])
   }
 
   /// 2ᶠ for 0 ≤ f < 1.
@@ -60,10 +65,7 @@ extension VectorMath {
       for start in stride(from: 0, to: lanes, by: 16) {
         let part = lanes == 16 ? mantissa : e.slice(mantissa, from: start, count: 16)
         let exponent = lanes == 16 ? n : e.slice(n, from: start, count: 16)
-        let all = e.constant(e.i16, -1)
-        parts.append(
-          e.intrinsic(
-            "llvm.x86.avx512.mask.scalef.ps.512", [], [part, exponent, e.zero(part.type), all, e.i32(4)]))
+        parts.append(scaled(part, exponent))
       }
       while parts.count > 1, parts.count % 2 == 0 {
         parts = stride(from: 0, to: parts.count, by: 2).map { e.concat(parts[$0], parts[$0 + 1]) }
