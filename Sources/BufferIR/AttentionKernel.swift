@@ -49,7 +49,7 @@ public struct AttentionKernel: Hashable, Sendable {
   public var scratchBytes: Int { bytes(tileRows) }
 
   /// Where the parts of the scratch memory begin, in elements: the scores (with a row of zeros after the last) come first,
-  /// then their adjoints, the packed rows of a product and one packed panel.
+  /// then their adjoints, the packed rows of a product whose A cannot be read where it stands, and one packed panel.
   public var adjointsOffset: Int { (tileRows + 1) * pitch }
   public var stripsOffset: Int { scoresElements(tileRows) }
   public var panelOffset: Int { stripsOffset + stripElements(tileRows) }
@@ -82,7 +82,10 @@ public struct AttentionKernel: Hashable, Sendable {
 
   private func stripElements(_ rows: Int) -> Int {
     func strips(_ rows: Int, _ k: Int) -> Int { (rows + 5) / 6 * ProductKernel.stripRows * (steps(k) + 16) }
-    return max(strips(rows, max(d, e, n)), isGradient ? strips(n, rows) : 0)
+    func packed(_ matrix: Matrix, _ k: Int) -> Int {
+      matrix.element.isMultiplied(inPairs: isPaired) ? 0 : strips(rows, k)
+    }
+    return isGradient ? max(packed(q, d), packed(out, e), strips(n, rows)) : packed(q, d)
   }
 
   private func depth(_ rows: Int) -> Int { (steps(max(d, e, n, rows)) + 15) / 16 * 16 }

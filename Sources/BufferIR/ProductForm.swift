@@ -35,6 +35,11 @@ extension ProductForm {
   }
 }
 
+extension ElementType {
+  /// Whether tiles multiply it as it stands in memory: pairs of bf16, or f32.
+  public func isMultiplied(inPairs: Bool) -> Bool { self == (inPairs ? .bf16 : .f32) }
+}
+
 extension ProductKernel {
   /// Rows of a packed strip of A.
   public static let stripRows = 8
@@ -47,11 +52,16 @@ extension ProductKernel {
   public var passes: Int { max(1, (steps + 799) / 800) }
   public var depth: Int { (steps + passes - 1) / passes }
 
+  /// Whether tiles read A where it stands: its rows hold what is multiplied. Otherwise it is packed into strips.
+  public var readsRows: Bool { a.column == 1 && operand.isMultiplied(inPairs: isPaired) }
+
   /// Room for a vector beyond the last strip.
   private static let slack = Self.stripRows * 16 * 4
-  /// Strips packed at a time.
+  /// Strips of one block of rows.
   public var blockStrips: Int { max(1, min(20, (Self.blockBytes - Self.slack) / (Self.stripRows * depth * 4))) }
 
   /// Per-thread memory: a block of A in strips.
-  public var scratchBytes: Int { form == .tiles ? Self.stripRows * blockStrips * depth * 4 + Self.slack : 0 }
+  public var scratchBytes: Int {
+    form == .tiles && !readsRows ? Self.stripRows * blockStrips * depth * 4 + Self.slack : 0
+  }
 }

@@ -14,11 +14,9 @@ struct AttentionBackward {
     let adjoints = e.gep(e.f32, scores, kernel.adjointsOffset)
     base.emitScores(head, tile, into: scores)
     let out = base.matrix(head.out, kernel.out, from: tile.first)
-    let p = GemmMatrix(address: scores, leading: kernel.pitch)
-    let ds = GemmMatrix(address: adjoints, leading: kernel.pitch)
     base.products.emit(
       m: tile.rows, n: kernel.n, k: e.i64(kernel.e), out,
-      base.matrix(head.v, kernel.v, isTransposed: true), ds)
+      base.matrix(head.v, kernel.v, isTransposed: true), GemmMatrix(address: adjoints, leading: kernel.pitch))
     let philox = base.philox(head)
     e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in
       emitRow(
@@ -27,6 +25,7 @@ struct AttentionBackward {
     }
     base.clearRow(after: tile, of: scores)
     base.clearRow(after: tile, of: adjoints)
+    let (p, ds) = (base.factor(scores), base.factor(adjoints))
     let q = base.matrix(head.q, kernel.q, from: tile.first)
     let k = base.matrix(head.k, kernel.k)
     let (dq, dk, dv) = (kernel.adjoints[0], kernel.adjoints[1], kernel.adjoints[2])
@@ -84,9 +83,9 @@ struct AttentionBackward {
       let place = e.gep(e.f32, adjoints, column)
       let signed = e.fmul(e.load(type, address), factor)
       let p = e.fabs(signed)
-      e.store(e.fmul(e.fmul(p, scale), e.fsub(e.load(type, place), mean)), place)
+      base.storeFactor(e.fmul(e.fmul(p, scale), e.fsub(e.load(type, place), mean)), adjoints, column)
       let used = kernel.op.dropout == nil ? signed : e.fmul(e.fmax(signed, base.vector(0)), keepScale)
-      e.store(used, address)
+      base.storeFactor(used, scores, column)
       return []
     }
   }

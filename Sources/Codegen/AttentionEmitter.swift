@@ -114,6 +114,22 @@ struct AttentionEmitter {
       GemmMatrix(address: scores, leading: kernel.pitch))
   }
 
+  /// Rows of scratch as a factor of the products that follow: in place, and in bf16 where pairs of it are multiplied.
+  func factor(_ scores: Value) -> GemmMatrix {
+    kernel.isPaired
+      ? GemmMatrix(address: scores, leading: 2 * kernel.pitch, element: .bf16)
+      : GemmMatrix(address: scores, leading: kernel.pitch)
+  }
+
+  /// Writes some columns of a factor's row: those of f32 on their place and before it have been read.
+  func storeFactor(_ value: Value, _ row: Value, _ column: Value) {
+    if kernel.isPaired {
+      e.store(e.narrowToBF16(value), e.gep(e.bf16, row, column))
+    } else {
+      e.store(value, e.gep(e.f32, row, column))
+    }
+  }
+
   /// Puts zeros into the row behind a tile's last: pairs of rows may reach into it.
   func clearRow(after tile: Tile, of scores: Value) {
     if kernel.isPaired { e.memzero(row(scores, tile.rows, kernel.pitch), bytes: e.i64(4 * kernel.pitch)) }

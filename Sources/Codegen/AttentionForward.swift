@@ -18,7 +18,7 @@ struct AttentionForward {
     }
     base.clearRow(after: tile, of: scratch)
     base.products.emit(
-      m: tile.rows, n: kernel.e, k: e.i64(kernel.n), GemmMatrix(address: scratch, leading: kernel.pitch),
+      m: tile.rows, n: kernel.e, k: e.i64(kernel.n), base.factor(scratch),
       base.matrix(head.v, kernel.v), base.matrix(head.out, kernel.out, from: tile.first))
   }
 
@@ -51,7 +51,7 @@ struct AttentionForward {
       let address = e.gep(e.f32, scores, column)
       var p = e.fmul(e.load(type, address), factor)
       if let kept = base.kept(head, philox, index, column) { p = e.select(kept, p, base.vector(0)) }
-      e.store(base.ended(p, mask), address)
+      base.storeFactor(base.ended(p, mask), scores, column)
       return []
     }
   }

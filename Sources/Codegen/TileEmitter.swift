@@ -1,9 +1,10 @@
 import LLVMKit
 
 /// The function that computes one tile of a product in registers:
-/// `void tile(ptr a, ptr b, ptr c, i64 k, i64 pitch, i64 rows, i64 columns, i32 adds, ptr ahead)`: C (rows × columns, `pitch` elements
-/// from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`. A is a strip (`k` times 8
-/// rows side by side), B a panel. It asks for the `16·k` bytes from `ahead` on, so that they are near when they are read.
+/// `void tile(ptr a, i64 rowBytes, ptr b, ptr c, i64 k, i64 pitch, i64 rows, i64 columns, i32 adds, ptr ahead)`: C (rows ×
+/// columns, `pitch` elements from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`.
+/// A is a strip (`k` times 8 rows side by side), or rows `rowBytes` apart, B a panel. It asks for the `16·k` bytes from
+/// `ahead` on, so that they are near when they are read.
 struct TileEmitter {
   /// Where it is called from.
   let module: ModuleBuilder
@@ -26,18 +27,21 @@ struct TileEmitter {
   let isTurned: Bool
   /// Whether A and B hold pairs of bf16.
   let isPaired: Bool
+  /// Whether A is rows in memory rather than a strip.
+  let readsRows: Bool
   /// Whether it has as many vectors as registers allow.
   private let isWhole: Bool
 
   /// `columns`: how many of a panel's columns are wanted, if not all.
   init(
     _ module: ModuleBuilder, library: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool,
-    columns: Int? = nil
+    readsRows: Bool, columns: Int? = nil
   ) {
     self.module = module
     self.library = library
     self.isTurned = isTurned
     self.isPaired = isPaired
+    self.readsRows = readsRows
     self.stripRows = stripRows
     self.panelWidth = panelWidth
     let lanes = module.target.floatLanes
@@ -50,14 +54,15 @@ struct TileEmitter {
   }
 
   private var name: String {
-    "mrm.tile" + (isWhole ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "") + (isTurned ? ".turned" : "")
+    "mrm.tile" + (isWhole ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "") + (readsRows ? ".rows" : "")
+      + (isTurned ? ".turned" : "")
   }
 
   /// The function, emitted once.
   func function() -> FunctionRef {
     func params(_ module: ModuleBuilder) -> [Type] {
       let (i64, ptr) = (module.i64, module.ptr)
-      return [ptr, ptr, ptr, i64, i64, i64, i64, module.i32, ptr]
+      return [ptr, i64, ptr, ptr, i64, i64, i64, i64, module.i32, ptr]
     }
     if library.function(named: name) == nil {
       let function = library.addFunction(
@@ -69,10 +74,10 @@ struct TileEmitter {
 
   private func emit(_ e: Emitter) {
     let parameter = e.function.parameter
-    let (a, b, c, k) = (parameter(0), parameter(1), parameter(2), parameter(3))
-    let (pitch, rowCount, columnCount) = (parameter(4), parameter(5), parameter(6))
-    let adds = e.icmp(.ne, parameter(7), e.i32(0))
-    let ahead = parameter(8)
+    let (a, b, c, k) = (parameter(0), parameter(2), parameter(3), parameter(4))
+    let (pitch, rowCount, columnCount) = (parameter(5), parameter(6), parameter(7))
+    let adds = e.icmp(.ne, parameter(8), e.i32(0))
+    let ahead = parameter(9)
     let type = e.f32.vector(lanes)
     func row(_ index: Int) -> Value { e.gep(e.f32, c, e.mul(e.i64(index), pitch)) }
     for index in 0..<(isTurned ? width : rows) {
@@ -82,13 +87,17 @@ struct TileEmitter {
     }
     let zero = e.zero(type)
     let packed = isPaired ? e.i32 : e.f32
+    let left =
+      readsRows
+      ? TileColumns(e, packed, rows: rows, a, rowBytes: parameter(1), count: rowCount)
+      : TileColumns(e, packed, rows: rows, strip: a, pitch: stripRows)
     func step(_ index: Value, _ sums: [Value]) -> [Value] {
-      let strip = e.gep(packed, a, e.mulIndex(index, e.i64(stripRows)))
       let panel = e.gep(packed, b, e.mulIndex(index, e.i64(panelWidth)))
       let columns = (0..<vectors).map { e.load(packed.vector(lanes), e.gep(packed, panel, $0 * lanes)) }
       var next = sums
+      let values = left.elements(at: index)
       for row in 0..<rows {
-        let value = e.splat(e.load(packed, e.gep(packed, strip, row)), lanes)
+        let value = e.splat(values[row], lanes)
         for vector in 0..<vectors {
           let slot = row * vectors + vector
           next[slot] = multiplied(e, value, columns[vector], sums[slot])
@@ -96,12 +105,13 @@ struct TileEmitter {
       }
       return next
     }
-    // Each round asks for a line of the panel that comes next.
+    // Each round asks for a line of the panel that comes next, and for what it will soon read of A.
     let rounds = e.and(k, e.i64(-Self.unroll))
     let start = Array(repeating: zero, count: rows * vectors)
     let most = e.loop(from: e.i64(0), to: rounds, step: Self.unroll, initial: start, unrolling: .never) {
       (index: Value, sums: [Value]) in
       e.prefetch(e.gep(e.f32, ahead, e.mulIndex(index, e.i64(16 / Self.unroll))), locality: 2)
+      left.ask(beyond: index)
       return (0..<Self.unroll).reduce(sums) { step(e.addIndex(index, e.i64($1)), $0) }
     }
     let sums = e.loop(from: rounds, to: k, initial: most, unrolling: .never, step)

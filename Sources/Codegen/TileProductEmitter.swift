@@ -3,8 +3,8 @@ import LLVMKit
 import Support
 import TensorIR
 
-/// Emits a product as tiles of registers: a thread takes blocks of rows, packs their part of A into strips, and runs the
-/// tiles of each panel of B over them, pass by pass along K.
+/// Emits a product as tiles of registers: a thread takes blocks of rows, packs their part of A into strips unless it can be
+/// read where it stands, and runs the tiles of each panel of B over them, pass by pass along K.
 struct TileProductEmitter {
   let frame: KernelFrame
   let product: ProductKernel
@@ -26,7 +26,8 @@ struct TileProductEmitter {
     func tile(_ columns: Int) -> TileEmitter {
       TileEmitter(
         module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
-        isTurned: product.c.column != 1, isPaired: product.isPaired, columns: columns)
+        isTurned: product.c.column != 1, isPaired: product.isPaired, readsRows: product.readsRows,
+        columns: columns)
     }
     self.tile = tile(PackKernel.width)
     function = self.tile.function()
@@ -113,25 +114,22 @@ struct TileProductEmitter {
     _ pass: Value, _ block: (Value, Value), _ panels: (Value, Value), _ a: Value, _ b: Value, _ c: Value,
     _ epilogue: Epilogue?
   ) throws(Diagnostic) {
-    let strips = e.function.parameter(3)
     let from = e.mul(pass, e.i64(product.depth))
     let depth =
       product.passes == 1
       ? e.i64(product.steps) : e.smin(e.i64(product.depth), e.sub(e.i64(product.steps), from))
     let rows = e.sub(block.1, block.0)
     let column = e.mul(from, e.i64(product.a.column * operand.perStep))
-    StripPacking(
-      frame: frame, element: operand, row: product.a.row, column: product.a.column, rows: tile.rows,
-      pitch: ProductKernel.stripRows
-    ).emit(
-      operand.address(a, e.add(e.mul(block.0, e.i64(product.a.row)), column)), rows, depth, into: strips)
+    let left = LeftOperand(
+      frame, operand, operand.address(a, e.add(e.mul(block.0, e.i64(product.a.row)), column)), row: product.a.row,
+      column: product.a.column, count: rows, depth: depth, rows: tile.rows, strips: e.function.parameter(3))
     let isLast = e.icmp(.eq, pass, e.i64(product.passes - 1))
     try e.loop(from: panels.0, to: panels.1, step: Self.group, unrolling: .never) { first throws(Diagnostic) in
       let last = e.smin(e.add(first, e.i64(Self.group)), panels.1)
       e.loop(from: first, to: last, unrolling: .never) { panel in
         let start = e.gep(
           e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(PackKernel.width)))
-        emit(panel, pass, block, rows, depth, strips, start, c, isLast: isLast, epilogue?.prefetch)
+        emit(panel, pass, block, rows, depth, left, start, c, isLast: isLast, epilogue?.prefetch)
       }
       guard let epilogue, epilogue.isColumnwise else { return }
       try e.ifThen(isLast) { () throws(Diagnostic) in
@@ -143,7 +141,7 @@ struct TileProductEmitter {
 
   /// The tiles of one panel.
   private func emit(
-    _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ strips: Value,
+    _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ left: LeftOperand,
     _ start: Value, _ c: Value, isLast: Value, _ prefetch: EpiloguePrefetch?
   ) {
     let adds = product.accumulates ? e.i32(1) : e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
@@ -152,8 +150,7 @@ struct TileProductEmitter {
       if let prefetch, !prefetch.isEmpty {
         e.ifThen(isLast) { prefetch.emit(e.add(block.0, row), count: tile.rows, column, width: PackKernel.width) }
       }
-      let place = e.gep(
-        e.f32, strips, e.mul(e.udiv(row, e.i64(tile.rows)), e.mul(depth, e.i64(ProductKernel.stripRows))))
+      let place = left.tile(at: row, rows: tile.rows, depth: depth)
       for part in stride(from: 0, to: PackKernel.width, by: tile.width) {
         let own = e.add(column, e.i64(part))
         // The first tiles of a panel ask for the next one: 16 bytes each for every step along K.
@@ -162,9 +159,10 @@ struct TileProductEmitter {
         let next = e.gep(e.f32, start, product.steps * PackKernel.width)
         let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
         let operands = [
-          place, e.gep(e.f32, start, part), element(c, e.add(block.0, row), product.c.row, own, product.c.column),
-          depth, e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row),
-          e.sub(e.i64(product.n), own), adds, ahead,
+          place, e.i64(left.rowBytes ?? 0), e.gep(e.f32, start, part),
+          element(c, e.add(block.0, row), product.c.row, own, product.c.column), depth,
+          e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row), e.sub(e.i64(product.n), own), adds,
+          ahead,
         ]
         func call() {
           guard let narrow else {

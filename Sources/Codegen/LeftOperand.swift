@@ -1,0 +1,32 @@
+import BufferIR
+import LLVMKit
+
+/// A block of A as tiles read it: where it stands if its rows hold what is multiplied, and packed into strips otherwise.
+struct LeftOperand {
+  private let e: Emitter
+  private let address: Value
+  /// Bytes from one row to the next; nil in strips.
+  let rowBytes: Int?
+
+  /// `count` rows from `source` on, `depth` steps along K each. `rows`: those of a tile; `strips`: memory of the thread.
+  init(
+    _ frame: KernelFrame, _ element: PackedElement, _ source: Value, row: Int, column: Int, count: Value, depth: Value,
+    rows: Int, strips: Value
+  ) {
+    e = frame.emitter
+    if column == 1 && element.isMultipliedAsItIs {
+      (address, rowBytes) = (source, row * element.operand.byteSize)
+      return
+    }
+    StripPacking(
+      frame: frame, element: element, row: row, column: column, rows: rows, pitch: ProductKernel.stripRows
+    ).emit(source, count, depth, into: strips)
+    (address, rowBytes) = (strips, nil)
+  }
+
+  /// Where the tile stands that begins at `row`, a multiple of its `rows`.
+  func tile(at row: Value, rows: Int, depth: Value) -> Value {
+    if let rowBytes { return e.gep(e.i8, address, e.mul(row, e.i64(rowBytes))) }
+    return e.gep(e.f32, address, e.mul(e.udiv(row, e.i64(rows)), e.mul(depth, e.i64(ProductKernel.stripRows))))
+  }
+}
