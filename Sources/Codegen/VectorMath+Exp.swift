@@ -31,17 +31,22 @@ extension VectorMath {
     return scale(mantissa, n: n, shifted: shifted, magic: magic)
   }
 
-  /// Whether a power of two scales a vector in one instruction.
-  func hasScaling(_ x: Value) -> Bool { x.lanes == 16 && e.module.target.has("avx512f") }
+  /// Whether a power of two scales a vector in one instruction, and another takes what lies behind the point.
+  func hasScaling(_ x: Value) -> Bool { x.lanes == 16 && e.module.target.has("avx512dq") }
 
   /// 2ʸ for finite y where `hasScaling`: relative error 2.7e-6.
+  ///
+  /// y − ⌊y⌋ is one instruction, and scaling rounds its exponent down by itself.
   func roughPower(_ y: Value) -> Value {
-    let floor = e.intrinsic("llvm.floor", [y.type], [y])
-    let mantissa = polynomial(e.fsub(y, floor), Self.roughPowerCoefficients)
-    return scaled(mantissa, floor)
+    let fraction = e.intrinsic(
+      "llvm.x86.avx512.mask.reduce.ps.512", [], [y, e.i32(Self.down), e.zero(y.type), e.constant(e.i16, -1), e.i32(4)])
+    return scaled(polynomial(fraction, Self.roughPowerCoefficients), y)
   }
 
-  /// mantissa · 2ⁿ where `hasScaling`.
+  /// Of all bits before the point, rounding down, without exceptions.
+  private static let down = 9
+
+  /// mantissa · 2^⌊n⌋ where `hasScaling`.
   private func scaled(_ mantissa: Value, _ n: Value) -> Value {
     e.intrinsic(
       "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, n, e.zero(mantissa.type), e.constant(e.i16, -1), e.i32(4)])
