@@ -57,19 +57,14 @@ struct ColumnEmitter {
     let lanes = base.lanes
     let width = lanes * LoopEmitter.unroll
     if lanes > 1 && loop.inner >= width {
-      _ = try e.ifElse(
-        e.icmp(.eq, e.sub(to, from), e.i64(width)),
-        then: { () throws(Diagnostic) -> [Value] in
-          try reduceColumns(
-            item, (0..<LoopEmitter.unroll).map { .init(sequential: [], inner: e.add(from, e.i64($0 * lanes))) })
-          return []
-        },
-        else: { () throws(Diagnostic) -> [Value] in
-          if loop.inner % width != 0 {
-            try base.vectors(from, to) { p throws(Diagnostic) in try reduceColumns(item, [p]) }
-          }
-          return []
-        })
+      try e.ifThen(e.icmp(.eq, e.sub(to, from), e.i64(width))) { () throws(Diagnostic) in
+        try reduceColumns(
+          item, (0..<LoopEmitter.unroll).map { .init(sequential: [], inner: e.add(from, e.i64($0 * lanes))) })
+      } else: { () throws(Diagnostic) in
+        if loop.inner % width != 0 {
+          try base.vectors(from, to) { p throws(Diagnostic) in try reduceColumns(item, [p]) }
+        }
+      }
     } else {
       try base.vectors(from, to, constantCount: loop.inner) { p throws(Diagnostic) in try reduceColumns(item, [p]) }
     }

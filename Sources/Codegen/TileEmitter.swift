@@ -136,23 +136,18 @@ struct TileEmitter {
     _ e: Emitter, _ sums: [Value], _ adds: Value, _ rowCount: Value, _ columnCount: Value, _ row: (Int) -> Value
   ) {
     let isWhole = e.and(e.icmp(.sge, rowCount, e.i64(rows)), e.icmp(.sge, columnCount, e.i64(width)))
-    _ = e.ifElse(
-      isWhole,
-      then: {
-        store(e, sums, adds, row) { _ in nil }
-        return []
-      },
-      else: {
-        for index in 0..<rows {
-          e.ifThen(e.icmp(.slt, e.i64(index), rowCount)) {
-            let own = Array(sums[index * vectors..<(index + 1) * vectors])
-            store(e, own, adds, { _ in row(index) }) { vector in
-              e.laneMask(e.sub(columnCount, e.i64(vector * lanes)), lanes: lanes)
-            }
+    e.ifThen(isWhole) {
+      store(e, sums, adds, row) { _ in nil }
+    } else: {
+      for index in 0..<rows {
+        e.ifThen(e.icmp(.slt, e.i64(index), rowCount)) {
+          let own = Array(sums[index * vectors..<(index + 1) * vectors])
+          store(e, own, adds, { _ in row(index) }) { vector in
+            e.laneMask(e.sub(columnCount, e.i64(vector * lanes)), lanes: lanes)
           }
         }
-        return []
-      })
+      }
+    }
   }
 
   /// Writes sums, row by row, on top of what is there if `adds`.
@@ -169,18 +164,13 @@ struct TileEmitter {
     func write(_ value: Value, _ address: Value, _ mask: Value?) {
       if let mask { e.maskedStore(value, address, mask: mask) } else { e.store(value, address) }
     }
-    _ = e.ifElse(
-      adds,
-      then: {
-        each { sum, address, mask in
-          let old = mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
-          write(e.fadd(old, sum), address, mask)
-        }
-        return []
-      },
-      else: {
-        each(write)
-        return []
-      })
+    e.ifThen(adds) {
+      each { sum, address, mask in
+        let old = mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address)
+        write(e.fadd(old, sum), address, mask)
+      }
+    } else: {
+      each(write)
+    }
   }
 }

@@ -169,17 +169,11 @@ struct TileProductEmitter {
             e.call(function, operands)
             return
           }
-          let isWhole = e.icmp(.sle, own, e.i64(product.n - PackKernel.width))
-          _ = e.ifElse(
-            isWhole,
-            then: {
-              e.call(function, operands)
-              return []
-            },
-            else: {
-              e.call(narrow, operands)
-              return []
-            })
+          e.ifThen(e.icmp(.sle, own, e.i64(product.n - PackKernel.width))) {
+            e.call(function, operands)
+          } else: {
+            e.call(narrow, operands)
+          }
         }
         if part == 0 { call() } else { e.ifThen(e.icmp(.slt, own, e.i64(product.n)), call) }
       }

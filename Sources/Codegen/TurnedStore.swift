@@ -29,20 +29,14 @@ struct TurnedStore {
     }
     let isWhole = e.and(
       e.icmp(.sge, rowCount, e.i64(rows)), e.icmp(.sge, columnCount, e.i64(vectors * lanes)))
-    choose(isWhole) { whole in choose(adds) { write(whole, $0) } }
-  }
-
-  private func choose(_ condition: Value, _ body: (Bool) -> Void) {
-    _ = e.ifElse(
-      condition,
-      then: {
+    func choose(_ condition: Value, _ body: (Bool) -> Void) {
+      e.ifThen(condition) {
         body(true)
-        return []
-      },
-      else: {
+      } else: {
         body(false)
-        return []
-      })
+      }
+    }
+    choose(isWhole) { whole in choose(adds) { write(whole, $0) } }
   }
 
   /// The elements of one column: part of a vector, or several.

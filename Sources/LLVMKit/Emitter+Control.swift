@@ -49,6 +49,18 @@ extension Emitter {
     position(atEndOf: done)
   }
 
+  /// Emits one of two branches.
+  public func ifThen<E: Error>(
+    _ condition: Value, _ body: () throws(E) -> Void, else otherwise: () throws(E) -> Void
+  ) throws(E) {
+    func valueless(_ body: () throws(E) -> Void) throws(E) -> [Value] {
+      try body()
+      return []
+    }
+    try ifElse(
+      condition, then: { () throws(E) in try valueless(body) }, else: { () throws(E) in try valueless(otherwise) })
+  }
+
   /// Emits one of two branches; each gives the values the whole gives, of the same types.
   @discardableResult
   public func ifElse<E: Error>(
