@@ -39,16 +39,15 @@ struct HeadProducts {
     let strips = e.gep(e.f32, scratch, kernel.stripsOffset)
     let panel = e.gep(e.f32, scratch, kernel.panelOffset)
     let steps = kernel.isPaired ? e.lshr(e.add(k, e.i64(1)), e.i64(1)) : k
-    let readsRows = !a.isTransposed && packed(a).isMultipliedAsItIs
     let left = LeftOperand(
       frame, packed(a), a.address, row: a.isTransposed ? 1 : a.leading, column: a.isTransposed ? a.leading : 1,
-      count: m, depth: steps, rows: tile(PackKernel.width, readsRows: readsRows).rows, strips: strips)
+      count: m, depth: steps, rows: tile(PackKernel.width, readsRows: false).rows, strips: strips)
     let adds = adds.map { e.zext($0, to: e.i32) } ?? e.i32(0)
     let whole = n / PackKernel.width * PackKernel.width
     func columns(_ column: Value, _ count: Int) {
       PanelPacking(frame: frame, element: packed(b), source: b, columns: n, width: count).emit(
         from: column, k, steps, into: panel)
-      tiles(tile(count, readsRows: readsRows), count, m, steps, left, panel, column, adds, c)
+      tiles(tile(count, readsRows: left.rowBytes != nil), count, m, steps, left, panel, column, adds, c)
     }
     e.loop(from: 0, to: whole, step: PackKernel.width, unrolling: .never) { columns($0, PackKernel.width) }
     if whole < n { columns(e.i64(whole), n - whole) }
