@@ -34,6 +34,8 @@ public struct AttentionKernel: Hashable, Sendable {
   /// How its products are computed: by OpenBLAS, or by tiles of registers, of pairs of bf16 if so.
   public var form = ProductForm.library
   public var isPaired = false
+  /// Whether tiles may read A in its rows (`LoweringOptions.tilesReadRows`).
+  public var mayReadRows = false
 
   /// Scores of one row, padded to whole vectors, in elements.
   public var pitch: Int { (n + 15) / 16 * 16 }
@@ -71,6 +73,9 @@ public struct AttentionKernel: Hashable, Sendable {
     return low < m ? low / 2 * 2 : low
   }
 
+  /// Whether tiles read an A of rows of these elements where it stands. Otherwise it is packed into strips.
+  public func readsRows(of element: ElementType) -> Bool { mayReadRows && element.isMultiplied(inPairs: isPaired) }
+
   private func bytes(_ rows: Int) -> Int {
     4 * (scoresElements(rows) + (form == .tiles ? stripElements(rows) + PackKernel.width * depth(rows) : 0))
   }
@@ -82,10 +87,11 @@ public struct AttentionKernel: Hashable, Sendable {
 
   private func stripElements(_ rows: Int) -> Int {
     func strips(_ rows: Int, _ k: Int) -> Int { (rows + 5) / 6 * ProductKernel.stripRows * (steps(k) + 16) }
-    func packed(_ matrix: Matrix, _ k: Int) -> Int {
-      matrix.element.isMultiplied(inPairs: isPaired) ? 0 : strips(rows, k)
-    }
-    return isGradient ? max(packed(q, d), packed(out, e), strips(n, rows)) : packed(q, d)
+    func packed(_ element: ElementType, _ k: Int) -> Int { readsRows(of: element) ? 0 : strips(rows, k) }
+    let weighted = packed(isPaired ? .bf16 : .f32, n)
+    return isGradient
+      ? max(packed(q.element, d), packed(out.element, e), weighted, strips(n, rows))
+      : max(packed(q.element, d), weighted)
   }
 
   private func depth(_ rows: Int) -> Int { (steps(max(d, e, n, rows)) + 15) / 16 * 16 }

@@ -22,11 +22,19 @@ extension Lowering {
     var inputs = attentionInputs(op.attention, node, form)
     let count = op.attention.inputCount
     inputs.append(contiguous(node.operands[count]))
-    let adjoint = rows(node.operands[count + 1], widened: !form.isPaired)
+    let adjoint = outputAdjoint(node.operands[count + 1], op.attention, form)
     inputs.append(adjoint)
     let results = node.results.map { rowsDestination($0) }
     let kernel = attentionKernel(op.attention, form, inputs, out: adjoint, adjoints: results.map(\.view))
     finish(kernel, node, reads: inputs, writes: results)
+  }
+
+  /// The adjoint of the output as the products want it: of a narrow attention in bf16, or rounded to it and widened again;
+  /// where pairs are multiplied f32 is rounded as it is packed.
+  private mutating func outputAdjoint(_ value: ValueID, _ op: Attention, _ form: AttentionForm) -> View {
+    if form.isPaired || !op.narrow { return rows(value) }
+    let view = materialize(value)
+    return converted(converted(view, to: .bf16), to: .f32)
   }
 
   private mutating func attentionInputs(_ op: Attention, _ node: Node, _ form: AttentionForm) -> [View] {
@@ -45,6 +53,7 @@ extension Lowering {
       op: op, isGradient: isGradient, batch: [], m: q[0], n: k[0], d: q[1], e: v[1], q: none, k: none, v: none,
       bias: [], out: none, adjoints: [])
     kernel.form = .tiles
+    kernel.mayReadRows = options.tilesReadRows
     kernel.isPaired = op.narrow && options.pairsBF16 && kernel.d % 2 == 0 && kernel.e % 2 == 0
     if !kernel.suitsTiles { return AttentionForm(form: .library, isPaired: false) }
     return AttentionForm(form: .tiles, isPaired: kernel.isPaired)
@@ -64,7 +73,7 @@ extension Lowering {
       n: k.shape[rank - 2],
       d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
       bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
-    (kernel.form, kernel.isPaired) = (form.form, form.isPaired)
+    (kernel.form, kernel.isPaired, kernel.mayReadRows) = (form.form, form.isPaired, options.tilesReadRows)
     return kernel
   }
 
@@ -89,7 +98,7 @@ extension Lowering {
   /// The value in memory with a unit stride along its rows; bf16 in f32 if that is wanted.
   mutating func rows(_ value: ValueID, widened wide: Bool = false) -> View {
     let view =
-      wide ? widened(materialize(value), to: Attention.wide(function.type(of: value)).element) : materialize(value)
+      wide ? converted(materialize(value), to: Attention.wide(function.type(of: value)).element) : materialize(value)
     if hasRows(view) { return view }
     let result = temporary(TensorType(view.element, view.shape))
     copy(view, to: result)

@@ -43,7 +43,7 @@ extension Lowering {
     func matrix(_ value: ValueID) -> View {
       if isTiled, let wide = narrowed(value) { return rows(wide) }
       let view = rows(value)
-      return isTiled ? view : widened(view, to: .f32)
+      return isTiled ? view : converted(view, to: .f32)
     }
     var chunks = CrossEntropyChunks(
       input: matrix(x[0]), matrix: matrix(x[1]), labels: contiguous(x[2]), bias: op.hasBias ? contiguous(x[3]) : nil,

@@ -16,7 +16,7 @@ extension Lowering {
     func source(_ value: ValueID) -> View {
       // Pairs are rounded as they are packed.
       if isPaired, let wide = narrowed(value) { return materialize(wide) }
-      return widened(materialize(value), to: form == .tiles ? given.element : element)
+      return converted(materialize(value), to: form == .tiles ? given.element : element)
     }
     let a = productOperand(source(node.operands[0]), transposed: op.transposeA)
     let b = productOperand(source(node.operands[1]), transposed: op.transposeB)

@@ -3,8 +3,8 @@ import TensorIR
 
 /// Products of bf16 where the product kernel takes f32: the operands are widened in memory first.
 extension Lowering {
-  /// The operand of a product in the type its kernel computes in.
-  mutating func widened(_ view: View, to element: ElementType) -> View {
+  /// A view in another type, copied if it is not of it.
+  mutating func converted(_ view: View, to element: ElementType) -> View {
     if view.element == element { return view }
     let result = temporary(TensorType(element, view.shape))
     convert(view, to: result)

@@ -1,7 +1,8 @@
 import TensorIR
 
-/// Copies the B of products into panels: for each point of the batch, each 48 columns and each row (or pair of rows) the 48
-/// elements (or pairs) side by side; what lies beyond the last column is of no account. Arguments: B (K×N, strided, one stride of 1), the panels.
+/// Copies the B of products into panels as wide as the processor's tiles: for each point of the batch, each panel and each row
+/// (or pair of rows) the elements (or pairs) of its columns side by side; what lies beyond the last column is of no account.
+/// Arguments: B (K×N, strided, one stride of 1), the panels.
 public struct PackKernel: Hashable, Sendable {
   public var batch: [Int]
   /// The type of B's elements.
@@ -12,13 +13,12 @@ public struct PackKernel: Hashable, Sendable {
   public var n: Int
   public var source: ProductKernel.Matrix
 
-  /// Columns of a panel: three vectors of AVX-512, and a multiple of what narrower registers hold.
+  /// Packed matrices have whole multiples of so many columns: panels of three vectors of AVX-512, or of what narrower registers
+  /// hold.
   public static let width = 48
 
-  /// Panels of one matrix.
-  public static func panels(_ n: Int) -> Int { (n + width - 1) / width }
   /// 32-bit elements of one packed matrix of so many steps along K.
-  public static func count(steps: Int, n: Int) -> Int { panels(n) * steps * width }
+  public static func count(steps: Int, n: Int) -> Int { (n + width - 1) / width * steps * width }
   /// Rows of the packed matrix.
   public var steps: Int { isPaired ? k / 2 : k }
 }

@@ -52,8 +52,8 @@ extension ProductKernel {
   public var passes: Int { max(1, (steps + 799) / 800) }
   public var depth: Int { (steps + passes - 1) / passes }
 
-  /// Whether tiles read A where it stands: its rows hold what is multiplied. Otherwise it is packed into strips.
-  public var readsRows: Bool { a.column == 1 && operand.isMultiplied(inPairs: isPaired) }
+  /// Whether tiles read A where it stands, its rows holding what is multiplied. Otherwise it is packed into strips.
+  public var readsRows: Bool { mayReadRows && a.column == 1 && operand.isMultiplied(inPairs: isPaired) }
 
   /// Room for a vector beyond the last strip.
   private static let slack = Self.stripRows * 16 * 4

@@ -121,12 +121,18 @@ struct AttentionEmitter {
       : GemmMatrix(address: scores, leading: kernel.pitch)
   }
 
-  /// Writes some columns of a factor's row: those of f32 on their place and before it have been read.
+  /// Writes some columns of a factor's row, rounded if products are of bf16: those of f32 on their place and before it have
+  /// been read.
   func storeFactor(_ value: Value, _ row: Value, _ column: Value) {
-    if kernel.isPaired {
-      e.store(e.narrowToBF16(value), e.gep(e.bf16, row, column))
-    } else {
+    if !kernel.op.narrow {
       e.store(value, e.gep(e.f32, row, column))
+      return
+    }
+    let rounded = e.narrowToBF16(value)
+    if kernel.isPaired {
+      e.store(rounded, e.gep(e.bf16, row, column))
+    } else {
+      e.store(e.widenBF16(rounded), e.gep(e.f32, row, column))
     }
   }
 

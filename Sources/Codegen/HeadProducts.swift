@@ -18,11 +18,13 @@ struct HeadProducts {
     (self.frame, self.module, self.tiles, self.kernel) = (frame, module, tiles, kernel)
   }
 
+  private var shape: TileShape { TileShape(module.target) }
+
   /// The tile for so many columns of a panel.
   private func tile(_ columns: Int, readsRows: Bool) -> TileEmitter {
     TileEmitter(
-      module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width, isTurned: false,
-      isPaired: kernel.isPaired, readsRows: readsRows, columns: columns)
+      module, library: tiles, stripRows: ProductKernel.stripRows, isTurned: false, isPaired: kernel.isPaired,
+      readsRows: readsRows, columns: columns)
   }
 
   /// C = A·B, or C + A·B where `adds` holds. Of pairs, what lies behind A's last element along K must be zeros if K may be
@@ -41,15 +43,17 @@ struct HeadProducts {
     let steps = kernel.isPaired ? e.lshr(e.add(k, e.i64(1)), e.i64(1)) : k
     let left = LeftOperand(
       frame, packed(a), a.address, row: a.isTransposed ? 1 : a.leading, column: a.isTransposed ? a.leading : 1,
-      count: m, depth: steps, rows: tile(PackKernel.width, readsRows: false).rows, strips: strips)
+      count: m, depth: steps, rows: shape.rows, strips: strips,
+      isRead: !a.isTransposed && kernel.readsRows(of: a.element))
     let adds = adds.map { e.zext($0, to: e.i32) } ?? e.i32(0)
-    let whole = n / PackKernel.width * PackKernel.width
+    let width = shape.width
+    let whole = n / width * width
     func columns(_ column: Value, _ count: Int) {
-      PanelPacking(frame: frame, element: packed(b), source: b, columns: n, width: count).emit(
+      PanelPacking(frame: frame, element: packed(b), source: b, columns: n, width: count, pitch: width).emit(
         from: column, k, steps, into: panel)
       tiles(tile(count, readsRows: left.rowBytes != nil), count, m, steps, left, panel, column, adds, c)
     }
-    e.loop(from: 0, to: whole, step: PackKernel.width, unrolling: .never) { columns($0, PackKernel.width) }
+    e.loop(from: 0, to: whole, step: width, unrolling: .never) { columns($0, width) }
     if whole < n { columns(e.i64(whole), n - whole) }
   }
 
@@ -60,16 +64,13 @@ struct HeadProducts {
   ) {
     let function = tile.function()
     e.loop(from: e.i64(0), to: m, step: tile.rows, unrolling: .never) { row in
-      let place = left.tile(at: row, rows: tile.rows, depth: steps)
-      for part in stride(from: 0, to: count, by: tile.width) {
-        let target = e.gep(e.f32, c.address, e.add(e.mul(row, e.i64(c.leading)), e.add(column, e.i64(part))))
-        e.call(
-          function,
-          [
-            place, e.i64(left.rowBytes ?? 0), e.gep(e.f32, panel, part), target, steps, e.i64(c.leading), e.sub(m, row),
-            e.i64(count - part), adds, panel,
-          ])
-      }
+      let target = e.gep(e.f32, c.address, e.add(e.mul(row, e.i64(c.leading)), column))
+      e.call(
+        function,
+        [
+          left.tile(at: row, rows: tile.rows, depth: steps), e.i64(left.rowBytes ?? 0), panel, target, steps,
+          e.i64(c.leading), e.sub(m, row), e.i64(count), adds, panel,
+        ])
     }
   }
 }

@@ -8,13 +8,14 @@ struct LeftOperand {
   /// Bytes from one row to the next; nil in strips.
   let rowBytes: Int?
 
-  /// `count` rows from `source` on, `depth` steps along K each. `rows`: those of a tile; `strips`: memory of the thread.
+  /// `count` rows from `source` on, `depth` steps along K each. `rows`: those of a tile; `strips`: memory of the thread;
+  /// `isRead`: whether tiles read its rows, which then hold what is multiplied.
   init(
     _ frame: KernelFrame, _ element: PackedElement, _ source: Value, row: Int, column: Int, count: Value, depth: Value,
-    rows: Int, strips: Value
+    rows: Int, strips: Value, isRead: Bool
   ) {
     e = frame.emitter
-    if column == 1 && element.isMultipliedAsItIs {
+    if isRead {
       (address, rowBytes) = (source, row * element.operand.byteSize)
       return
     }

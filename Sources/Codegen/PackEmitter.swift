@@ -10,6 +10,8 @@ struct PackEmitter {
   let frame: KernelFrame
   let pack: PackKernel
   var e: Emitter { frame.emitter }
+  private var shape: TileShape { TileShape(e.module.target) }
+  private var width: Int { shape.width }
   private var element: PackedElement {
     PackedElement(e: e, operand: pack.operand, isPaired: pack.isPaired)
   }
@@ -25,7 +27,7 @@ struct PackEmitter {
 
   func emit() {
     let isCopy = pack.source.column == 1
-    let panels = PackKernel.panels(pack.n)
+    let panels = shape.panels(pack.n)
     let groups = isCopy ? 1 : panels
     let rows = isCopy ? Self.rows : Self.turnedRows
     let pieces = (pack.steps + rows - 1) / rows
@@ -49,25 +51,25 @@ struct PackEmitter {
   }
 
   private func panel(_ target: Value, _ number: Value, _ row: Value) -> Value {
-    e.gep(e.f32, target, e.mul(e.add(e.mul(number, e.i64(pack.steps)), row), e.i64(PackKernel.width)))
+    e.gep(e.f32, target, e.mul(e.add(e.mul(number, e.i64(pack.steps)), row), e.i64(width)))
   }
 
   /// B's rows are contiguous: pieces of them are copied.
   private func copy(_ source: Value, _ target: Value, _ panels: Int, _ from: Value, _ to: Value) {
     func rows(_ number: Value, isWhole: Bool) {
-      let column = e.mul(number, e.i64(PackKernel.width))
+      let column = e.mul(number, e.i64(width))
       e.loop(from: from, to: to, unrolling: .never) { k in
         let row = element.address(source, e.add(e.mul(k, e.i64(pack.source.row * element.perStep)), column))
         let next = element.address(row, pack.source.row)
         let place = panel(target, number, k)
-        for part in stride(from: 0, to: PackKernel.width, by: frame.lanes) {
+        for part in stride(from: 0, to: width, by: frame.lanes) {
           let mask = isWhole ? nil : e.laneMask(e.sub(e.i64(pack.n - part), column), lanes: frame.lanes)
           let value = element.acrossK(element.address(row, part), next: element.address(next, part), frame.lanes, mask)
           e.storeNonTemporal(value, e.gep(e.f32, place, part))
         }
       }
     }
-    let whole = pack.n / PackKernel.width
+    let whole = pack.n / width
     e.loop(from: e.i64(0), to: e.i64(whole), unrolling: .never) { rows($0, isWhole: true) }
     if whole < panels { rows(e.i64(whole), isWhole: false) }
   }
@@ -75,9 +77,9 @@ struct PackEmitter {
   /// B's columns are contiguous: blocks of as many columns as lanes are transposed in registers.
   private func transpose(_ source: Value, _ target: Value, _ number: Value, _ from: Value, _ to: Value) {
     let lanes = frame.lanes
-    let column = e.mul(number, e.i64(PackKernel.width))
+    let column = e.mul(number, e.i64(width))
     let whole = e.add(from, e.and(e.sub(to, from), e.i64(-lanes)))
-    e.loop(from: e.i64(0), to: e.i64(PackKernel.width), step: lanes, unrolling: .never) { part in
+    e.loop(from: e.i64(0), to: e.i64(width), step: lanes, unrolling: .never) { part in
       // Columns beyond the last are read as the last: nothing reads what comes of them.
       let starts = (0..<lanes).map { index in
         let place = e.smin(e.add(e.add(column, part), e.i64(index)), e.i64(pack.n - 1))

@@ -18,9 +18,6 @@ struct PackedElement {
   func address(_ base: Value, _ index: Value) -> Value { e.gep(source, base, index) }
   func address(_ base: Value, _ index: Int) -> Value { e.gep(source, base, index) }
 
-  /// Whether an operand contiguous along K holds packed elements already.
-  var isMultipliedAsItIs: Bool { operand.isMultiplied(inPairs: isPaired) }
-
   /// Elements of K in one packed element.
   var perStep: Int { isPaired ? 2 : 1 }
 

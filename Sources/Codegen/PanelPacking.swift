@@ -1,8 +1,7 @@
 import BufferIR
 import LLVMKit
 
-/// Copies one panel of B, 48 columns wide, into memory of the thread: for each step along K the 48 elements (or pairs) side
-/// by side. What lies beyond the last column is of no account.
+/// Copies one panel of B into memory of the thread: for each step along K its elements (or pairs) side by side. What lies beyond the last column is of no account.
 struct PanelPacking {
   let frame: KernelFrame
   let element: PackedElement
@@ -11,6 +10,8 @@ struct PanelPacking {
   /// N, and how many of the panel's columns are wanted.
   let columns: Int
   let width: Int
+  /// Columns of a whole panel.
+  let pitch: Int
   private var e: Emitter { frame.emitter }
   private var lanes: Int { frame.lanes }
 
@@ -30,7 +31,7 @@ struct PanelPacking {
         return element.alongK(element.address(start, e.mul(k, e.i64(element.perStep))), lanes, mask)
       }
       for (row, value) in e.transposed(values).enumerated() {
-        let place = e.gep(e.f32, target, e.add(e.mul(e.add(k, e.i64(row)), e.i64(PackKernel.width)), e.i64(part)))
+        let place = e.gep(e.f32, target, e.add(e.mul(e.add(k, e.i64(row)), e.i64(pitch)), e.i64(part)))
         func store() { e.store(value, place) }
         if let count { e.ifThen(e.icmp(.slt, e.i64(row), count), store) } else { store() }
       }
@@ -51,7 +52,7 @@ struct PanelPacking {
       }
       let start = row(element.perStep == 1 ? step : e.mul(step, e.i64(2)))
       let next = element.perStep == 1 ? start : row(e.smin(e.add(e.mul(step, e.i64(2)), e.i64(1)), last))
-      let place = e.gep(e.f32, target, e.mul(step, e.i64(PackKernel.width)))
+      let place = e.gep(e.f32, target, e.mul(step, e.i64(pitch)))
       for part in stride(from: 0, to: width, by: lanes) {
         let mask = part + lanes <= width ? nil : e.laneMask(e.i64(width - part), lanes: lanes)
         let value = element.acrossK(element.address(start, part), next: element.address(next, part), lanes, mask)

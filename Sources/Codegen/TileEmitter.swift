@@ -10,32 +10,30 @@ struct TileEmitter {
   let module: ModuleBuilder
   /// Where it stands, for all modules that call it.
   let library: ModuleBuilder
-  /// Rows and vectors of the tile: as many sums as registers hold beside a row of B.
-  let rows: Int
+  let shape: TileShape
+  /// Vectors of its columns: all that registers allow, or fewer.
   let vectors: Int
-  let lanes: Int
+  var rows: Int { shape.rows }
+  var lanes: Int { shape.lanes }
   /// Columns of the tile.
   var width: Int { vectors * lanes }
 
   /// Steps along K per round of the loop.
   private static let unroll = 4
 
-  /// Elements between one row of a strip or panel and the next.
+  /// Elements between one row of a strip and the next.
   let stripRows: Int
-  let panelWidth: Int
   /// Whether C's columns are contiguous rather than its rows.
   let isTurned: Bool
   /// Whether A and B hold pairs of bf16.
   let isPaired: Bool
   /// Whether A is rows in memory rather than a strip.
   let readsRows: Bool
-  /// Whether it has as many vectors as registers allow.
-  private let isWhole: Bool
 
   /// `columns`: how many of a panel's columns are wanted, if not all.
   init(
-    _ module: ModuleBuilder, library: ModuleBuilder, stripRows: Int, panelWidth: Int, isTurned: Bool, isPaired: Bool,
-    readsRows: Bool, columns: Int? = nil
+    _ module: ModuleBuilder, library: ModuleBuilder, stripRows: Int, isTurned: Bool, isPaired: Bool, readsRows: Bool,
+    columns: Int? = nil
   ) {
     self.module = module
     self.library = library
@@ -43,18 +41,13 @@ struct TileEmitter {
     self.isPaired = isPaired
     self.readsRows = readsRows
     self.stripRows = stripRows
-    self.panelWidth = panelWidth
-    let lanes = module.target.floatLanes
-    let most = lanes == 16 ? 3 : 2
-    let wanted = columns.map { min(most, ($0 + lanes - 1) / lanes) } ?? most
-    self.lanes = lanes
-    rows = lanes == 16 ? 8 : 6
-    vectors = wanted
-    isWhole = wanted == most
+    shape = TileShape(module.target)
+    vectors = columns.map(shape.vectors) ?? shape.vectors
   }
 
   private var name: String {
-    "mrm.tile" + (isWhole ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "") + (readsRows ? ".rows" : "")
+    "mrm.tile" + (vectors == shape.vectors ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "")
+      + (readsRows ? ".rows" : "")
       + (isTurned ? ".turned" : "")
   }
 
@@ -92,7 +85,7 @@ struct TileEmitter {
       ? TileColumns(e, packed, rows: rows, a, rowBytes: parameter(1), count: rowCount)
       : TileColumns(e, packed, rows: rows, strip: a, pitch: stripRows)
     func step(_ index: Value, _ sums: [Value]) -> [Value] {
-      let panel = e.gep(packed, b, e.mulIndex(index, e.i64(panelWidth)))
+      let panel = e.gep(packed, b, e.mulIndex(index, e.i64(shape.width)))
       let columns = (0..<vectors).map { e.load(packed.vector(lanes), e.gep(packed, panel, $0 * lanes)) }
       var next = sums
       let values = left.elements(at: index)

@@ -14,8 +14,8 @@ struct TileProductEmitter {
   private let narrow: FunctionRef?
   var e: Emitter { frame.emitter }
 
-  /// Panels between two runs of an epilogue: their part of a block of rows stays in cache. A multiple of 64 columns.
-  private static let group = 4
+  /// Columns between two runs of an epilogue: their part of a block of rows stays in cache. A multiple of 64.
+  private static let group = 192
 
   private var operand: PackedElement {
     PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
@@ -23,17 +23,16 @@ struct TileProductEmitter {
 
   /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
   init(_ module: ModuleBuilder, tiles: ModuleBuilder, _ product: ProductKernel, name: String, streams: Int) {
-    func tile(_ columns: Int) -> TileEmitter {
+    func tile(_ columns: Int?) -> TileEmitter {
       TileEmitter(
-        module, library: tiles, stripRows: ProductKernel.stripRows, panelWidth: PackKernel.width,
-        isTurned: product.c.column != 1, isPaired: product.isPaired, readsRows: product.readsRows,
-        columns: columns)
+        module, library: tiles, stripRows: ProductKernel.stripRows, isTurned: product.c.column != 1,
+        isPaired: product.isPaired, readsRows: product.readsRows, columns: columns)
     }
-    self.tile = tile(PackKernel.width)
+    self.tile = tile(nil)
     function = self.tile.function()
-    let rest = product.n % PackKernel.width
+    let rest = product.n % self.tile.width
     let last = tile(rest)
-    narrow = rest > 0 && self.tile.width == PackKernel.width && last.width < self.tile.width ? last.function() : nil
+    narrow = rest > 0 && last.width < self.tile.width ? last.function() : nil
     frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
   }
@@ -70,7 +69,7 @@ struct TileProductEmitter {
     let byBatch = count >= ProductEmitter.longBatch
     let byRows = epilogue != nil || product.m >= product.n || product.m >= 4 * tile.rows
     let together = product.epilogue?.rowGrain(product.m) ?? 1
-    let panels = PackKernel.panels(product.n)
+    let panels = tile.shape.panels(product.n)
     let all = (e.i64(0), e.i64(product.m))
     let allPanels = (e.i64(0), e.i64(panels))
     let matrices = byBatch ? frame.share(of: count) : (e.i64(0), e.i64(count))
@@ -122,19 +121,20 @@ struct TileProductEmitter {
     let column = e.mul(from, e.i64(product.a.column * operand.perStep))
     let left = LeftOperand(
       frame, operand, operand.address(a, e.add(e.mul(block.0, e.i64(product.a.row)), column)), row: product.a.row,
-      column: product.a.column, count: rows, depth: depth, rows: tile.rows, strips: e.function.parameter(3))
+      column: product.a.column, count: rows, depth: depth, rows: tile.rows, strips: e.function.parameter(3),
+      isRead: product.readsRows)
     let isLast = e.icmp(.eq, pass, e.i64(product.passes - 1))
-    try e.loop(from: panels.0, to: panels.1, step: Self.group, unrolling: .never) { first throws(Diagnostic) in
-      let last = e.smin(e.add(first, e.i64(Self.group)), panels.1)
+    let group = Self.group / tile.width
+    try e.loop(from: panels.0, to: panels.1, step: group, unrolling: .never) { first throws(Diagnostic) in
+      let last = e.smin(e.add(first, e.i64(group)), panels.1)
       e.loop(from: first, to: last, unrolling: .never) { panel in
-        let start = e.gep(
-          e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(PackKernel.width)))
+        let start = e.gep(e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(tile.width)))
         emit(panel, pass, block, rows, depth, left, start, c, isLast: isLast, epilogue?.prefetch)
       }
       guard let epilogue, epilogue.isColumnwise else { return }
       try e.ifThen(isLast) { () throws(Diagnostic) in
-        let columns = e.smin(e.mul(last, e.i64(PackKernel.width)), e.i64(product.n))
-        try epilogue.body.emit(rows: block, columns: (e.mul(first, e.i64(PackKernel.width)), columns))
+        let columns = e.smin(e.mul(last, e.i64(tile.width)), e.i64(product.n))
+        try epilogue.body.emit(rows: block, columns: (e.mul(first, e.i64(tile.width)), columns))
       }
     }
   }
@@ -145,37 +145,30 @@ struct TileProductEmitter {
     _ start: Value, _ c: Value, isLast: Value, _ prefetch: EpiloguePrefetch?
   ) {
     let adds = product.accumulates ? e.i32(1) : e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
-    let column = e.mul(panel, e.i64(PackKernel.width))
+    let column = e.mul(panel, e.i64(tile.width))
+    let next = e.gep(e.f32, start, product.steps * tile.width)
     e.loop(from: e.i64(0), to: rows, step: tile.rows, unrolling: .never) { row in
       if let prefetch, !prefetch.isEmpty {
-        e.ifThen(isLast) { prefetch.emit(e.add(block.0, row), count: tile.rows, column, width: PackKernel.width) }
+        e.ifThen(isLast) { prefetch.emit(e.add(block.0, row), count: tile.rows, column, width: tile.width) }
       }
-      let place = left.tile(at: row, rows: tile.rows, depth: depth)
-      for part in stride(from: 0, to: PackKernel.width, by: tile.width) {
-        let own = e.add(column, e.i64(part))
-        // The first tiles of a panel ask for the next one: 16 bytes each for every step along K.
-        let strip = e.mul(e.udiv(row, e.i64(tile.rows)), e.i64(PackKernel.width / tile.width))
-        let number = e.smin(e.add(strip, e.i64(part / tile.width)), e.i64(PackKernel.width / 4 - 1))
-        let next = e.gep(e.f32, start, product.steps * PackKernel.width)
-        let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
-        let operands = [
-          place, e.i64(left.rowBytes ?? 0), e.gep(e.f32, start, part),
-          element(c, e.add(block.0, row), product.c.row, own, product.c.column), depth,
-          e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row), e.sub(e.i64(product.n), own), adds,
-          ahead,
-        ]
-        func call() {
-          guard let narrow else {
-            e.call(function, operands)
-            return
-          }
-          e.ifThen(e.icmp(.sle, own, e.i64(product.n - PackKernel.width))) {
-            e.call(function, operands)
-          } else: {
-            e.call(narrow, operands)
-          }
-        }
-        if part == 0 { call() } else { e.ifThen(e.icmp(.slt, own, e.i64(product.n)), call) }
+      // The first tiles of a panel ask for the next one: 16 bytes each for every step along K.
+      let number = e.smin(e.udiv(row, e.i64(tile.rows)), e.i64(tile.width / 4 - 1))
+      let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
+      let operands = [
+        left.tile(at: row, rows: tile.rows, depth: depth), e.i64(left.rowBytes ?? 0), start,
+        element(c, e.add(block.0, row), product.c.row, column, product.c.column), depth,
+        e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row), e.sub(e.i64(product.n), column),
+        adds,
+        ahead,
+      ]
+      guard let narrow else {
+        e.call(function, operands)
+        return
+      }
+      e.ifThen(e.icmp(.sle, column, e.i64(product.n - tile.width))) {
+        e.call(function, operands)
+      } else: {
+        e.call(narrow, operands)
       }
     }
   }

@@ -151,9 +151,7 @@ public final class Compilation {
 
   /// One function as kernels.
   func program(of function: Function) throws(Diagnostic) -> Program {
-    var lowering = options.lowering
-    lowering.pairsBF16 = target.has("avx512bf16")
-    return try Program.lower(function, options: lowering)
+    return try Program.lower(function, options: options.lowering.suited(to: target))
   }
 
   /// Writes what was asked to be seen.

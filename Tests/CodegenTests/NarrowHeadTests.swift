@@ -1,4 +1,5 @@
 import BufferIR
+import Codegen
 import Interpreter
 import JITHarness
 import LLVMKit
@@ -12,8 +13,7 @@ import Testing
     let target = try Target.named(name)
     var options = LoweringOptions()
     options.products = .auto
-    options.pairsBF16 = target.has("avx512bf16")
-    return try CompiledProgram.compile([function], options: options, target: target)[0]
+    return try CompiledProgram.compile([function], options: options.suited(to: target), target: target)[0]
   }
 
   private static func expectNear(_ function: Function, _ name: String, tolerance: Double) throws {

@@ -1,4 +1,5 @@
 import BufferIR
+import Codegen
 import Interpreter
 import JITHarness
 import LLVMKit
@@ -63,7 +64,8 @@ import Testing
   @Test(arguments: ["x86-64-v2", "x86-64-v3", "native"])
   func everyShapeEqualsTheInterpreter(_ target: String) throws {
     let functions = try Self.shapes.enumerated().map { try Self.function($1, "product\($0)") }
-    let compiled = try CompiledProgram.compile(functions, options: Self.options(), target: try Target.named(target))
+    let target = try Target.named(target)
+    let compiled = try CompiledProgram.compile(functions, options: Self.options().suited(to: target), target: target)
     for (number, function) in functions.enumerated() {
       let shape = Self.shapes[number]
       let program = compiled[number].program
@@ -84,8 +86,7 @@ import Testing
   func halfPrecisionKeepsItsSums(_ name: String) throws {
     let target = try Target.named(name)
     let functions = try Self.shapes.enumerated().map { try Self.function($1, "half\($0)", .bf16) }
-    var options = Self.options()
-    options.pairsBF16 = target.has("avx512bf16")
+    let options = Self.options().suited(to: target)
     let compiled = try CompiledProgram.compile(functions, options: options, target: target)
     for (number, function) in functions.enumerated() {
       let shape = Self.shapes[number]
@@ -163,12 +164,14 @@ import Testing
 
   /// The memory that packing takes is planned: the panels in the arena, and in each thread's scratch the strips of an A
   /// whose rows cannot be read where they stand.
-  @Test(arguments: [(true, 8 * (10 * 800 + 16) * 4), (false, 0)])
-  func packingIsPlanned(_ isTransposed: Bool, _ scratchBytes: Int) throws {
+  @Test(arguments: [false, true], [false, true])
+  func packingIsPlanned(_ isTransposed: Bool, _ readsRows: Bool) throws {
     let shape = Shape(m: 200, k: 800, n: 100, transposeA: isTransposed)
-    let program = try Program.lower(try Self.function(shape, "planned"), options: Self.options())
+    var options = Self.options()
+    options.tilesReadRows = readsRows
+    let program = try Program.lower(try Self.function(shape, "planned"), options: options)
     #expect(program.plan.arenaBytes == 3 * 800 * 48 * 4)
-    #expect(program.scratchBytes == scratchBytes)
+    #expect(program.scratchBytes == (readsRows && !isTransposed ? 0 : 8 * (10 * 800 + 16) * 4))
     #expect(program.calls.map(\.label) == ["pack", "matmul"])
   }
 }

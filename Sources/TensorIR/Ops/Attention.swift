@@ -5,7 +5,7 @@ import Support
 /// Operands: q `[B…,M,D]`, k `[B…,N,D]`, v `[B…,N,E]`, then bias `[B…,M,N]` if `hasBias`, then the seed (i64 scalar) if
 /// `dropout` is set. Results: out `[B…,M,E]`, log-sum-exp `[B…,M]`. Dropout's element index runs over `[B…,M,N]`.
 /// With `narrow` the operands of its products, forward and backward, are bf16: q, k and v are given in it, the others are
-/// rounded where the processor multiplies pairs of them. Sums and results stay f32.
+/// rounded to it. Sums and results stay f32.
 public struct Attention: Operation {
   public var scale: Double
   public var hasBias: Bool
