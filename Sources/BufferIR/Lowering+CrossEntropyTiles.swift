@@ -1,8 +1,7 @@
 import TensorIR
 
 /// Linear cross-entropy whose products are emitted tiles: W is packed once for each of its two sides, then chunk by chunk
-/// come the logits, the losses with the adjoints of the logits in their place, and the products of those. Where the choice is
-/// left open, OpenBLAS computes the adjoint of the input in f32: it needs no second copy of W.
+/// come the logits, the losses with the adjoints of the logits in their place, and the products of those.
 extension Lowering {
   /// Whether tiles compute the products of a linear cross-entropy. Pairs need an even number of rows, features and classes,
   /// for each of them is summed over by one of the products.
@@ -18,11 +17,9 @@ extension Lowering {
   mutating func runTiles(_ chunks: CrossEntropyChunks, isPaired: Bool) {
     var all = chunks
     all.isRounded = isPaired
-    let packsTwice = isPaired || options.products == .emitted
-    if !packsTwice { all.parts = inputParts(all) }
     let matrix = all.matrix
     let forward = panels(matrix.transposed([1, 0]), isPaired, all, "pack")
-    let backward = packsTwice && all.inputAdjoint != nil ? panels(matrix, isPaired, all, "pack") : nil
+    let backward = all.inputAdjoint != nil ? panels(matrix, isPaired, all, "pack") : nil
     for chunk in all.chunks {
       var logits = all.logits!
       logits.shape = [chunk.rows, all.classes]
@@ -35,11 +32,8 @@ extension Lowering {
         product(adjoints.transposed([1, 0]), packed, target, isPaired, adds: chunk.index > 0, all, "matrix_adjoint")
       }
       if let target = all.biasAdjoint { record([chunk.biasAdjoint(target)], all) }
-      guard let target = all.inputAdjoint else { continue }
-      if let backward {
+      if let target = all.inputAdjoint, let backward {
         product(adjoints, backward, chunk.part(target), isPaired, adds: false, all, "input_adjoint")
-      } else {
-        record(chunk.inputAdjoint(all.logits, chunk.part(target)), all)
       }
     }
   }

@@ -14,22 +14,44 @@ extension VectorMath {
     return roughPower(e.fmax(number(x, -151), e.fmul(x, number(x, 1.4426950408889634))))
   }
 
-  /// eˣ⁺ˡᵒʷ in f32 for x ≤ 89 or NaN, where |low| is far below 1.
+  /// eˣ in f32 for x ≤ 89 or NaN.
   ///
   /// Cody and Waite: x = n·ln 2 + r with |r| ≤ ½ ln 2, then eˣ = 2ⁿ · (1 + r + r²·P(r)). Adding 1.5·2²³ rounds n to an
   /// integer and leaves it in the low bits of the sum.
-  func expNotAbove89(_ x: Value, low: Value? = nil) -> Value {
+  func expNotAbove89(_ x: Value) -> Value {
     let x = e.fmax(number(x, -104), x)
     let magic = number(x, 12_582_912)
     let shifted = mulAdd(x, number(x, 1.4426950408889634), magic)
     let n = e.fsub(shifted, magic)
     var r = mulAdd(n, number(x, -0.693359375), x)
     r = mulAdd(n, number(x, 2.1219444005469057e-4), r)
-    if let low { r = e.fadd(r, low) }
     let p = polynomial(r, Self.expCoefficients)
     let mantissa = e.fadd(mulAdd(e.fmul(r, r), p, r), number(x, 1))
     return scale(mantissa, n: n, shifted: shifted, magic: magic)
   }
+
+  /// e^(−t²/2) in f32 for 0 ≤ t ≤ `gaussianEnd`, or NaN: there it is 0, and also for NaN.
+  ///
+  /// As above, but that −t²/2 − n·ln 2 is rounded once, t² never: its rounding would be most of the error for large t. All
+  /// results are normal numbers, so that n is added to the exponent.
+  func gaussian(_ t: Value) -> Value {
+    let half = e.fmul(t, number(t, -0.5))
+    let magic = number(t, 12_582_912)
+    let shifted = mulAdd(e.fmul(half, t), number(t, 1.4426950408889634), magic)
+    let n = e.fsub(shifted, magic)
+    let r = mulAdd(n, number(t, 2.1219444005469057e-4), mulAdd(half, t, e.fmul(n, number(t, -0.693359375))))
+    let p = polynomial(r, [1, 1] + Self.expCoefficients)
+    let integer = t.type.asInteger
+    let power =
+      hasScaling(t)
+      ? scaled(p, n)
+      : e.bitcast(
+        e.add(e.bitcast(p, to: integer), e.shl(e.bitcast(shifted, to: integer), e.constant(integer, 23))), to: t.type)
+    return e.select(e.fcmp(.olt, t, number(t, Self.gaussianEnd)), power, number(t, 0))
+  }
+
+  /// From here on e^(−t²/2), 1.7e-38 and hardly a normal number any more, counts as 0.
+  static let gaussianEnd = 13.1875
 
   /// Whether a power of two scales a vector in one instruction, and another takes what lies behind the point.
   func hasScaling(_ x: Value) -> Bool { x.lanes == 16 && e.module.target.has("avx512dq") }

@@ -46,16 +46,16 @@ extension VectorMath {
 
   /// What Φ(−t) is the product of.
   private struct Tail {
-    /// |x|, at most 14.5: from there on e^(−t²/2) is zero in f32.
+    /// |x|, at most where e^(−t²/2) counts as zero.
     let t: Value
-    /// e^(−t²/2); the rounding error of t² is carried along.
+    /// e^(−t²/2).
     let power: Value
     /// R(t) = Φ(−t)·e^(t²/2), as a polynomial in 1 / (1 + 0.28125·t).
     let ratio: Value
 
     init(_ math: VectorMath, _ x: Value) {
       let e = math.e
-      t = e.fmin(math.number(x, 14.5), e.fabs(x))
+      t = e.fmin(math.number(x, VectorMath.gaussianEnd), e.fabs(x))
       if math.isRough, math.hasScaling(x) {
         power = math.roughPower(e.fmul(e.fmul(t, t), math.number(x, -0.72134752044448170)))
         let all = e.constant(e.i16, -1)
@@ -64,10 +64,7 @@ extension VectorMath {
         ratio = math.polynomial(u, VectorMath.roughTailCoefficients)
         return
       }
-      let square = e.fmul(t, t)
-      let half = math.number(x, -0.5)
-      let low = e.module.target.hasFusedMultiplyAdd ? e.fmul(half, e.fma(t, t, e.fneg(square))) : nil
-      power = math.expNotAbove89(e.fmul(half, square), low: low)
+      power = math.gaussian(t)
       let u = e.fdiv(math.number(x, 1), math.mulAdd(t, math.number(x, 0.28125), math.number(x, 1)))
       ratio = math.polynomial(u, VectorMath.tailCoefficients)
     }

@@ -42,7 +42,7 @@ loop:                                             ; preds = %loop, %then
   call void @cblas_sgemm(i32 101, i32 112, i32 111, i32 16, i32 %30, i32 10, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
   %31 = add nsw i64 %24, 1
   %32 = icmp slt i64 %31, 1
-  br i1 %32, label %loop, label %loop.done, !llvm.loop !184
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !195
 
 loop.done:                                        ; preds = %loop, %then
   br label %done
@@ -104,7 +104,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %43 = add nsw i64 %17, 1
   %44 = icmp slt i64 %43, %15
-  br i1 %44, label %loop, label %loop.done, !llvm.loop !208
+  br i1 %44, label %loop, label %loop.done, !llvm.loop !219
 }
 
 define void @mrm.encoder.mask.argsort.77(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
@@ -143,7 +143,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !204
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !215
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -182,7 +182,7 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !205
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !216
 }
 
 define void @mrm.decoder.decoder_norm.reduce_sum.99(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
@@ -226,7 +226,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %28 = add nsw i64 %15, 1
   %29 = icmp slt i64 %28, %13
-  br i1 %29, label %loop, label %loop.done, !llvm.loop !256
+  br i1 %29, label %loop, label %loop.done, !llvm.loop !267
 }
 
 define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
@@ -249,7 +249,7 @@ entry:
   br i1 %18, label %loop, label %loop.done
 
 loop:                                             ; preds = %loop.done2, %entry
-  %19 = phi i64 [ %14, %entry ], [ %98, %loop.done2 ]
+  %19 = phi i64 [ %14, %entry ], [ %87, %loop.done2 ]
   %20 = mul i64 %19, 128
   %21 = add i64 0, %20
   %22 = getelementptr inbounds float, ptr %4, i64 %21
@@ -266,7 +266,7 @@ loop.done:                                        ; preds = %loop.done2, %entry
   ret void
 
 loop1:                                            ; preds = %loop1, %loop
-  %30 = phi i64 [ 0, %loop ], [ %96, %loop1 ]
+  %30 = phi i64 [ 0, %loop ], [ %85, %loop1 ]
   %31 = add i64 0, %30
   %32 = add i64 0, %31
   %33 = getelementptr inbounds float, ptr %22, i64 %32
@@ -277,69 +277,58 @@ loop1:                                            ; preds = %loop1, %loop
   %38 = load <8 x float>, ptr %37, align 4
   %39 = fadd contract <8 x float> %34, %38
   %40 = call <8 x float> @llvm.fabs.v8f32(<8 x float> %39)
-  %41 = fcmp olt <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, %40
-  %42 = select <8 x i1> %41, <8 x float> <float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01, float 1.450000e+01>, <8 x float> %40
-  %43 = fmul <8 x float> %42, %42
-  %44 = fneg <8 x float> %43
-  %45 = call <8 x float> @llvm.fma.v8f32(<8 x float> %42, <8 x float> %42, <8 x float> %44)
-  %46 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %45
-  %47 = fmul <8 x float> <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>, %43
-  %48 = fcmp ogt <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, %47
-  %49 = select <8 x i1> %48, <8 x float> <float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02, float -1.040000e+02>, <8 x float> %47
-  %50 = call <8 x float> @llvm.fma.v8f32(<8 x float> %49, <8 x float> <float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000>, <8 x float> <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>)
-  %51 = fsub <8 x float> %50, <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>
-  %52 = call <8 x float> @llvm.fma.v8f32(<8 x float> %51, <8 x float> <float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000>, <8 x float> %49)
-  %53 = call <8 x float> @llvm.fma.v8f32(<8 x float> %51, <8 x float> <float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000>, <8 x float> %52)
-  %54 = fadd <8 x float> %53, %46
-  %55 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000>, <8 x float> %54, <8 x float> <float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000>)
-  %56 = call <8 x float> @llvm.fma.v8f32(<8 x float> %55, <8 x float> %54, <8 x float> <float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000>)
-  %57 = call <8 x float> @llvm.fma.v8f32(<8 x float> %56, <8 x float> %54, <8 x float> <float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000>)
-  %58 = call <8 x float> @llvm.fma.v8f32(<8 x float> %57, <8 x float> %54, <8 x float> <float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000>)
-  %59 = fmul <8 x float> %54, %54
-  %60 = call <8 x float> @llvm.fma.v8f32(<8 x float> %59, <8 x float> %58, <8 x float> %54)
-  %61 = fadd <8 x float> %60, <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>
-  %62 = bitcast <8 x float> %50 to <8 x i32>
-  %63 = sub <8 x i32> %62, <i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504, i32 1262485504>
-  %64 = ashr <8 x i32> %63, <i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1, i32 1>
-  %65 = add <8 x i32> %64, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
-  %66 = shl <8 x i32> %65, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
-  %67 = bitcast <8 x i32> %66 to <8 x float>
-  %68 = fmul <8 x float> %61, %67
-  %69 = sub <8 x i32> %63, %64
-  %70 = add <8 x i32> %69, <i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127, i32 127>
-  %71 = shl <8 x i32> %70, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
-  %72 = bitcast <8 x i32> %71 to <8 x float>
-  %73 = fmul <8 x float> %68, %72
-  %74 = call <8 x float> @llvm.fma.v8f32(<8 x float> %42, <8 x float> <float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01>, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
-  %75 = fdiv <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %74
-  %76 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000>, <8 x float> %75, <8 x float> <float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000>)
-  %77 = call <8 x float> @llvm.fma.v8f32(<8 x float> %76, <8 x float> %75, <8 x float> <float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000>)
-  %78 = call <8 x float> @llvm.fma.v8f32(<8 x float> %77, <8 x float> %75, <8 x float> <float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000>)
-  %79 = call <8 x float> @llvm.fma.v8f32(<8 x float> %78, <8 x float> %75, <8 x float> <float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000>)
-  %80 = call <8 x float> @llvm.fma.v8f32(<8 x float> %79, <8 x float> %75, <8 x float> <float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000>)
-  %81 = call <8 x float> @llvm.fma.v8f32(<8 x float> %80, <8 x float> %75, <8 x float> <float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000>)
-  %82 = call <8 x float> @llvm.fma.v8f32(<8 x float> %81, <8 x float> %75, <8 x float> <float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000>)
-  %83 = call <8 x float> @llvm.fma.v8f32(<8 x float> %82, <8 x float> %75, <8 x float> <float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000>)
-  %84 = call <8 x float> @llvm.fma.v8f32(<8 x float> %83, <8 x float> %75, <8 x float> <float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000>)
-  %85 = fmul <8 x float> %73, %84
-  %86 = fneg <8 x float> %42
-  %87 = fcmp ogt <8 x float> %39, zeroinitializer
-  %88 = select <8 x i1> %87, <8 x float> %39, <8 x float> zeroinitializer
-  %89 = call <8 x float> @llvm.fma.v8f32(<8 x float> %86, <8 x float> %85, <8 x float> %88)
-  %90 = add i64 0, %30
-  %91 = add i64 0, %90
-  %92 = getelementptr inbounds float, ptr %26, i64 %91
-  store <8 x float> %39, ptr %92, align 4
-  %93 = add i64 0, %30
-  %94 = add i64 0, %93
-  %95 = getelementptr inbounds float, ptr %29, i64 %94
-  store <8 x float> %89, ptr %95, align 4
-  %96 = add nsw i64 %30, 8
-  %97 = icmp slt i64 %96, 128
-  br i1 %97, label %loop1, label %loop.done2
+  %41 = fcmp olt <8 x float> <float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01>, %40
+  %42 = select <8 x i1> %41, <8 x float> <float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01>, <8 x float> %40
+  %43 = fmul <8 x float> %42, <float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01, float -5.000000e-01>
+  %44 = fmul <8 x float> %43, %42
+  %45 = call <8 x float> @llvm.fma.v8f32(<8 x float> %44, <8 x float> <float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000, float 0x3FF7154760000000>, <8 x float> <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>)
+  %46 = fsub <8 x float> %45, <float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000, float 0x4168000000000000>
+  %47 = fmul <8 x float> %46, <float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000, float 0xBFE6300000000000>
+  %48 = call <8 x float> @llvm.fma.v8f32(<8 x float> %43, <8 x float> %42, <8 x float> %47)
+  %49 = call <8 x float> @llvm.fma.v8f32(<8 x float> %46, <8 x float> <float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000, float 0x3F2BD01060000000>, <8 x float> %48)
+  %50 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000, float 0x3F56A4D600000000>, <8 x float> %49, <8 x float> <float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000, float 0x3F812398E0000000>)
+  %51 = call <8 x float> @llvm.fma.v8f32(<8 x float> %50, <8 x float> %49, <8 x float> <float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000, float 0x3FA5558B00000000>)
+  %52 = call <8 x float> @llvm.fma.v8f32(<8 x float> %51, <8 x float> %49, <8 x float> <float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000, float 0x3FC5554920000000>)
+  %53 = call <8 x float> @llvm.fma.v8f32(<8 x float> %52, <8 x float> %49, <8 x float> <float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000, float 0x3FDFFFFFC0000000>)
+  %54 = call <8 x float> @llvm.fma.v8f32(<8 x float> %53, <8 x float> %49, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
+  %55 = call <8 x float> @llvm.fma.v8f32(<8 x float> %54, <8 x float> %49, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
+  %56 = bitcast <8 x float> %55 to <8 x i32>
+  %57 = bitcast <8 x float> %45 to <8 x i32>
+  %58 = shl <8 x i32> %57, <i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23, i32 23>
+  %59 = add <8 x i32> %56, %58
+  %60 = bitcast <8 x i32> %59 to <8 x float>
+  %61 = fcmp olt <8 x float> %42, <float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01, float 1.318750e+01>
+  %62 = select <8 x i1> %61, <8 x float> %60, <8 x float> zeroinitializer
+  %63 = call <8 x float> @llvm.fma.v8f32(<8 x float> %42, <8 x float> <float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01, float 2.812500e-01>, <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>)
+  %64 = fdiv <8 x float> <float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00, float 1.000000e+00>, %63
+  %65 = call <8 x float> @llvm.fma.v8f32(<8 x float> <float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000, float 0x3F904EA2E0000000>, <8 x float> %64, <8 x float> <float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000, float 0xBFA7D2A8E0000000>)
+  %66 = call <8 x float> @llvm.fma.v8f32(<8 x float> %65, <8 x float> %64, <8 x float> <float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000, float 0xBF89F1E580000000>)
+  %67 = call <8 x float> @llvm.fma.v8f32(<8 x float> %66, <8 x float> %64, <8 x float> <float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000, float 0x3FBEE72840000000>)
+  %68 = call <8 x float> @llvm.fma.v8f32(<8 x float> %67, <8 x float> %64, <8 x float> <float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000, float 0xBF984B9700000000>)
+  %69 = call <8 x float> @llvm.fma.v8f32(<8 x float> %68, <8 x float> %64, <8 x float> <float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000, float 0x3FC0AEA880000000>)
+  %70 = call <8 x float> @llvm.fma.v8f32(<8 x float> %69, <8 x float> %64, <8 x float> <float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000, float 0x3FB6CF95A0000000>)
+  %71 = call <8 x float> @llvm.fma.v8f32(<8 x float> %70, <8 x float> %64, <8 x float> <float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000, float 0x3FBD6B7720000000>)
+  %72 = call <8 x float> @llvm.fma.v8f32(<8 x float> %71, <8 x float> %64, <8 x float> <float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000, float 0x3FBCA66EA0000000>)
+  %73 = call <8 x float> @llvm.fma.v8f32(<8 x float> %72, <8 x float> %64, <8 x float> <float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000, float 0x3EEB385FC0000000>)
+  %74 = fmul <8 x float> %62, %73
+  %75 = fneg <8 x float> %42
+  %76 = fcmp ogt <8 x float> %39, zeroinitializer
+  %77 = select <8 x i1> %76, <8 x float> %39, <8 x float> zeroinitializer
+  %78 = call <8 x float> @llvm.fma.v8f32(<8 x float> %75, <8 x float> %74, <8 x float> %77)
+  %79 = add i64 0, %30
+  %80 = add i64 0, %79
+  %81 = getelementptr inbounds float, ptr %26, i64 %80
+  store <8 x float> %39, ptr %81, align 4
+  %82 = add i64 0, %30
+  %83 = add i64 0, %82
+  %84 = getelementptr inbounds float, ptr %29, i64 %83
+  store <8 x float> %78, ptr %84, align 4
+  %85 = add nsw i64 %30, 8
+  %86 = icmp slt i64 %85, 128
+  br i1 %86, label %loop1, label %loop.done2
 
 loop.done2:                                       ; preds = %loop1, %loop
-  %98 = add nsw i64 %19, 1
-  %99 = icmp slt i64 %98, %17
-  br i1 %99, label %loop, label %loop.done, !llvm.loop !43
+  %87 = add nsw i64 %19, 1
+  %88 = icmp slt i64 %87, %17
+  br i1 %88, label %loop, label %loop.done, !llvm.loop !43
 }
