@@ -10,8 +10,9 @@ struct CrossEntropyChunks {
   /// The loss's adjoint; after `collect` times the weights.
   var adjoint: View?
   var mnemonic = ""
-  /// Whether the adjoints of the logits become bf16, for products of it.
+  /// Whether the adjoints of the logits are rounded to bf16, and the type they are kept in.
   var isRounded = false
+  var adjointElement = ElementType.f32
   /// The rows that count of each chunk, i64; nil: all.
   var counts: View?
   /// Scratch that all chunks use: the logits, and the parts of dh.
@@ -54,7 +55,7 @@ struct CrossEntropyChunks {
   func adjoints(rows: Int) -> View {
     var view = logits!
     view.shape = [rows, classes]
-    if isRounded {
+    if adjointElement == .bf16 {
       view.element = .bf16
       view.offset *= 2
       view.strides[0] *= 2
@@ -73,7 +74,8 @@ struct CrossEntropyChunks {
     CrossEntropyKernel(
       step: step, rows: rows, isCounted: isCounted, features: features, classes: classes,
       labelElement: labels.element, inputRow: input.strides[0], matrixRow: matrix.strides[0], adjointRow: adjointRow,
-      isRounded: isRounded, weightStride: weights?.strides[0] ?? 0, adjointStride: adjoint?.strides[0] ?? 0)
+      isRounded: isRounded, adjointElement: adjointElement, weightStride: weights?.strides[0] ?? 0,
+      adjointStride: adjoint?.strides[0] ?? 0)
   }
 
   /// Of these operands to the places of `inner`.
@@ -106,7 +108,7 @@ struct CrossEntropyChunks {
 
     private var product: Double { 2 * Double(rows) * Double(all.features) * Double(all.classes) }
     private var logitBytes: Double { 4 * Double(rows) * Double(all.classes) }
-    private var adjointBytes: Double { logitBytes / (all.isRounded ? 2 : 1) }
+    private var adjointBytes: Double { logitBytes / (all.adjointElement == .bf16 ? 2 : 1) }
     private var matrixBytes: Double { 4 * Double(all.features) * Double(all.classes) }
 
     /// The rows of this chunk in a value of all rows.

@@ -36,14 +36,14 @@ public struct CrossEntropyKernel: Hashable, Sendable {
   public var inputRow: Int
   public var matrixRow: Int
   public var adjointRow: Int
-  /// Whether the adjoints of the logits are bf16: each row of them begins where its logits do.
+  /// Whether the adjoints of the logits are rounded to bf16, for products of it.
   public var isRounded: Bool
+  /// The type they are kept in: bf16 where pairs of it are multiplied. Each row of them begins where its logits do.
+  public var adjointElement: ElementType
   /// Strides of w and g.
   public var weightStride: Int
   public var adjointStride: Int
 
-  /// The type of the logits' adjoints.
-  public var adjointElement: ElementType { isRounded ? .bf16 : .f32 }
   /// Logits of one row, padded to whole vectors, in elements.
   public var pitch: Int { Self.pitch(classes) }
   static func pitch(_ classes: Int) -> Int { (classes + 15) / 16 * 16 }

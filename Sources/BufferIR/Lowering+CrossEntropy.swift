@@ -39,9 +39,11 @@ extension Lowering {
     guard type.element == .f32 || type.element == .bf16 else {
       throw Diagnostic(.usage, "\(node.op.mnemonic) of \(type.element.rawValue) is not available; use f32")
     }
-    let isTiled = suitsTiles(op, type, classes: function.type(of: x[1]).shape[0])
+    let isTiled = suitsTiles(op)
+    let isPaired = isTiled && multipliesPairs(type, classes: function.type(of: x[1]).shape[0])
     func matrix(_ value: ValueID) -> View {
-      if isTiled, let wide = narrowed(value) { return rows(wide) }
+      // Pairs are rounded as they are packed.
+      if isPaired, let wide = narrowed(value) { return rows(wide) }
       let view = rows(value)
       return isTiled ? view : converted(view, to: .f32)
     }
@@ -49,6 +51,7 @@ extension Lowering {
       input: matrix(x[0]), matrix: matrix(x[1]), labels: contiguous(x[2]), bias: op.hasBias ? contiguous(x[3]) : nil,
       weights: op.hasWeights ? materialize(x[op.inputCount - 1]) : nil, adjoint: adjoint.map { materialize($0) })
     chunks.mnemonic = node.op.mnemonic
+    chunks.isRounded = op.isNarrow(type)
     return chunks
   }
 
@@ -58,10 +61,10 @@ extension Lowering {
     throws(Diagnostic)
   {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
-    let type = function.type(of: node.operands[0])
     (chunks.loss, chunks.inputAdjoint) = (loss, input)
-    if suitsTiles(op, type, classes: chunks.classes) {
-      runTiles(chunks, isPaired: type.element == .bf16)
+    if suitsTiles(op) {
+      let type = function.type(of: node.operands[0])
+      runTiles(chunks, isPaired: multipliesPairs(type, classes: chunks.classes))
       return
     }
     chunks.parts = inputParts(chunks)

@@ -3,20 +3,18 @@ import TensorIR
 /// Linear cross-entropy whose products are emitted tiles: W is packed once for each of its two sides, then chunk by chunk
 /// come the logits, the losses with the adjoints of the logits in their place, and the products of those.
 extension Lowering {
-  /// Whether tiles compute the products of a linear cross-entropy. Pairs need an even number of rows, features and classes,
-  /// for each of them is summed over by one of the products.
-  func suitsTiles(_ op: LinearCrossEntropy, _ input: TensorType, classes: Int) -> Bool {
-    if op.hasWeights { return false }
-    let isPaired = options.pairsBF16 && (input.shape + [classes]).allSatisfy { $0 % 2 == 0 }
-    return switch options.products {
-    case .openblas: false
-    case .emitted, .auto: input.element == .f32 || isPaired
-    }
+  /// Whether tiles compute the products of a linear cross-entropy.
+  func suitsTiles(_ op: LinearCrossEntropy) -> Bool { !op.hasWeights && options.products != .openblas }
+
+  /// Whether its tiles multiply pairs of bf16. That needs an even number of rows, features and classes, for each of them is
+  /// summed over by one of the products.
+  func multipliesPairs(_ input: TensorType, classes: Int) -> Bool {
+    input.element == .bf16 && options.pairsBF16 && (input.shape + [classes]).allSatisfy { $0 % 2 == 0 }
   }
 
   mutating func runTiles(_ chunks: CrossEntropyChunks, isPaired: Bool) {
     var all = chunks
-    all.isRounded = isPaired
+    if isPaired { all.adjointElement = .bf16 }
     let matrix = all.matrix
     let forward = panels(matrix.transposed([1, 0]), isPaired, all, "pack")
     let backward = all.inputAdjoint != nil ? panels(matrix, isPaired, all, "pack") : nil

@@ -11,8 +11,8 @@ struct AttentionEmitter {
   /// Where dropout's bits of a row are kept, with registers as wide as it draws them for.
   private let bits: KeptBits?
   var e: Emitter { frame.emitter }
-  /// Probabilities are multiplied as bf16 where products are of pairs.
-  var math: VectorMath { VectorMath(e, isRough: kernel.isPaired) }
+  /// Probabilities are rounded where products are of bf16.
+  var math: VectorMath { VectorMath(e, isRough: kernel.op.narrow) }
   var lanes: Int { frame.lanes }
 
   /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).

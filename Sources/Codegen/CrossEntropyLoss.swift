@@ -92,12 +92,16 @@ struct CrossEntropyLoss {
     let place = e.select(isClass, label, e.i64(0))
     let ofLabel = e.fsub(e.fmul(e.load(e.f32, e.gep(e.f32, row, place)), share), scale)
     base.columns(kernel.classes) { column, mask in
-      let value = e.fmul(base.load(e.gep(e.f32, row, column), mask), factor)
+      let value = rounded(e.fmul(base.load(e.gep(e.f32, row, column), mask), factor))
       base.store(value, base.adjoint(row, column), mask, as: kernel.adjointElement)
     }
     e.ifThen(isClass) {
-      e.store(base.frame.toMemory(ofLabel, kernel.adjointElement), base.adjoint(row, label))
+      e.store(base.frame.toMemory(rounded(ofLabel), kernel.adjointElement), base.adjoint(row, label))
     }
+  }
+
+  private func rounded(_ value: Value) -> Value {
+    kernel.isRounded ? e.widenBF16(e.narrowToBF16(value)) : value
   }
 
   private func label(_ index: Value) -> Value {

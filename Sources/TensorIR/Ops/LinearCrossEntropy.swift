@@ -53,7 +53,7 @@ public struct LinearCrossEntropy: Operation {
   }
 
   /// Whether the products are of bf16.
-  func isNarrow(_ input: TensorType) -> Bool { input.element == .bf16 }
+  public func isNarrow(_ input: TensorType) -> Bool { input.element == .bf16 }
 
   /// Its equation in simpler operations.
   public func expand(_ x: [ValueID], into b: inout Builder) throws(Diagnostic) -> [ValueID] {
