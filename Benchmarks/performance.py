@@ -75,9 +75,9 @@ def kernels():
                   "> of its limit", "> spread"], lines)
 
 
-def peers():
+def peers(*names):
     lines = []
-    for name in ("peers-vit-b16", "peers-vit-b16-64"):
+    for name in names:
         for row in rows(name):
             own = next(r for r in rows(name) if r["peer"] == "mrmc" and r["precision"] == row["precision"])
             lines.append([row["peer"], row["precision"], row["batch"], f"{row['records_per_s']:.2f}",
@@ -88,9 +88,9 @@ def peers():
                   "> mrmc's share"], lines)
 
 
-def layer():
+def layer(name):
     lines = []
-    for row in rows("bert-layer"):
+    for row in rows(name):
         ratio = f"{row['ratio']:.2f} ×" if "ratio" in row else ""
         lines.append([row["peer"], row["precision"], row["length"], row["dropout"], f"{1e3 * row['median_s']:.0f}",
                       share(row["spread"]), ratio])
@@ -159,9 +159,20 @@ def profile(precision):
     return "```\n" + path.read_text().rstrip() + "\n```" if path.exists() else "(not measured)"
 
 
-TABLES = {"machine": machine, "kernels": kernels, "peers": peers, "layer": layer, "step": step, "threads": threads, "start": start,
-          "records": records, "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
-          "profile-bf16": lambda: profile("bf16")}
+def sums(folder):
+    """The ends of profiles: products, everything else, the step."""
+    text = []
+    for path in sorted((RESULTS / folder).glob("profile-*.txt")):
+        lines = path.read_text().rstrip().splitlines()
+        text += [path.stem.removeprefix("profile-"), *lines[:2], *lines[-7:], ""]
+    return "```\n" + "\n".join(text).rstrip() + "\n```" if text else "(not measured)"
+
+
+TABLES = {"machine": machine, "kernels": kernels, "peers": lambda: peers("peers-vit-b16", "peers-vit-b16-64"),
+          "layer": lambda: layer("bert-layer"), "step": step, "threads": threads, "start": start, "records": records,
+          "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
+          "profile-bf16": lambda: profile("bf16"), "peers-avx2": lambda: peers("avx2/peers-vit-b16"),
+          "layer-avx2": lambda: layer("avx2/bert-layer"), "sums-avx2": lambda: sums("avx2")}
 
 
 def main():

@@ -1,7 +1,8 @@
 import BufferIR
 import LLVMKit
 
-/// Copies one panel of B into memory of the thread: for each step along K its elements (or pairs) side by side. What lies beyond the last column is of no account.
+/// Copies one panel of B into memory of the thread: for each step along K its elements (or pairs) side by side. What lies beyond
+/// the last column is of no account.
 struct PanelPacking {
   let frame: KernelFrame
   let element: PackedElement

@@ -64,8 +64,7 @@ import Testing
   @Test(arguments: ["x86-64-v2", "x86-64-v3", "native"])
   func everyShapeEqualsTheInterpreter(_ target: String) throws {
     let functions = try Self.shapes.enumerated().map { try Self.function($1, "product\($0)") }
-    let target = try Target.named(target)
-    let compiled = try CompiledProgram.compile(functions, options: Self.options().suited(to: target), target: target)
+    let compiled = try CompiledProgram.compile(functions, options: Self.options(), target: try Target.named(target))
     for (number, function) in functions.enumerated() {
       let shape = Self.shapes[number]
       let program = compiled[number].program
