@@ -54,7 +54,8 @@ import Testing
     let forward = try b.addAll(.attention(op), inputs)
     let adjoints = try b.addAll(.attentionGradient(AttentionGradient(op)), inputs + [forward[1], adjoint])
     b.function.results = zip(["out", "sums", "dq", "dk", "dv"], forward + adjoints).map { FunctionResult($0, $1) }
-    try Self.expectNear(b.function, target, tolerance: 0.02)
+    // Without pairs all is rounded as the interpreter rounds it; with them exponentials are rough, so that more falls otherwise.
+    try Self.expectNear(b.function, target, tolerance: target == "native" ? 0.02 : 1e-3)
   }
 
   @Test(arguments: ["x86-64-v3", "native"], [(24, 32, 130), (400, 8, 49), (7, 16, 20)])
