@@ -52,6 +52,7 @@ extension Lowering {
       weights: op.hasWeights ? materialize(x[op.inputCount - 1]) : nil, adjoint: adjoint.map { materialize($0) })
     chunks.mnemonic = node.op.mnemonic
     chunks.isRounded = op.isNarrow(type)
+    if isPaired { chunks.adjointElement = .bf16 }
     return chunks
   }
 
@@ -63,8 +64,7 @@ extension Lowering {
     chunks.logits = temporary(TensorType(.f32, [chunks.chunkRows, CrossEntropyKernel.pitch(chunks.classes)]))
     (chunks.loss, chunks.inputAdjoint) = (loss, input)
     if suitsTiles(op) {
-      let type = function.type(of: node.operands[0])
-      runTiles(chunks, isPaired: multipliesPairs(type, classes: chunks.classes))
+      runTiles(chunks)
       return
     }
     chunks.parts = inputParts(chunks)

@@ -12,9 +12,8 @@ extension Lowering {
     input.element == .bf16 && options.pairsBF16 && (input.shape + [classes]).allSatisfy { $0 % 2 == 0 }
   }
 
-  mutating func runTiles(_ chunks: CrossEntropyChunks, isPaired: Bool) {
-    var all = chunks
-    if isPaired { all.adjointElement = .bf16 }
+  mutating func runTiles(_ all: CrossEntropyChunks) {
+    let isPaired = all.adjointElement == .bf16
     let matrix = all.matrix
     let forward = panels(matrix.transposed([1, 0]), isPaired, all, "pack")
     let backward = all.inputAdjoint != nil ? panels(matrix, isPaired, all, "pack") : nil

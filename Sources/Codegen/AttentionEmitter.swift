@@ -124,15 +124,10 @@ struct AttentionEmitter {
   /// Writes some columns of a factor's row, rounded if products are of bf16: those of f32 on their place and before it have
   /// been read.
   func storeFactor(_ value: Value, _ row: Value, _ column: Value) {
-    if !kernel.op.narrow {
-      e.store(value, e.gep(e.f32, row, column))
-      return
-    }
-    let rounded = e.narrowToBF16(value)
     if kernel.isPaired {
-      e.store(rounded, e.gep(e.bf16, row, column))
+      e.store(e.narrowToBF16(value), e.gep(e.bf16, row, column))
     } else {
-      e.store(e.widenBF16(rounded), e.gep(e.f32, row, column))
+      e.store(kernel.op.narrow ? e.roundToBF16(value) : value, e.gep(e.f32, row, column))
     }
   }
 

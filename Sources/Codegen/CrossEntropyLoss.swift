@@ -101,7 +101,7 @@ struct CrossEntropyLoss {
   }
 
   private func rounded(_ value: Value) -> Value {
-    kernel.isRounded ? e.widenBF16(e.narrowToBF16(value)) : value
+    kernel.isRounded ? e.roundToBF16(value) : value
   }
 
   private func label(_ index: Value) -> Value {

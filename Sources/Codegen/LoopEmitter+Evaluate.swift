@@ -73,7 +73,7 @@ extension LoopEmitter {
   }
 
   private func rounded(_ value: Value, _ element: ElementType) -> Value {
-    element == .bf16 ? e.widenBF16(e.narrowToBF16(value)) : value
+    element == .bf16 ? e.roundToBF16(value) : value
   }
 
   // MARK: Memory

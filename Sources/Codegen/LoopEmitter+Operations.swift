@@ -83,12 +83,12 @@ extension LoopEmitter {
     case (.i64, .i32): return e.trunc(x, to: type)
     case (.i32, _), (.i64, _):
       let value = e.sitofp(x, to: type)
-      return target == .bf16 ? e.widenBF16(e.narrowToBF16(value)) : value
+      return target == .bf16 ? e.roundToBF16(value) : value
     case (_, .i32), (_, .i64): return e.fptosi(x, to: type)
     case (.f32, .f64), (.bf16, .f64): return e.fpext(x, to: type)
     case (.f64, .f32): return e.fptrunc(x, to: type)
-    case (.f64, .bf16): return e.widenBF16(e.narrowToBF16(e.fptrunc(x, to: e.f32)))
-    case (.f32, .bf16): return e.widenBF16(e.narrowToBF16(x))
+    case (.f64, .bf16): return e.roundToBF16(e.fptrunc(x, to: e.f32))
+    case (.f32, .bf16): return e.roundToBF16(x)
     case (.bf16, .f32): return x
     default: return x
     }

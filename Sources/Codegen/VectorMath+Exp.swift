@@ -11,7 +11,7 @@ extension VectorMath {
   /// 1e-5 of the value for x ≥ −80.
   package func expOfDifference(_ x: Value) -> Value {
     guard isRough, hasScaling(x) else { return exp(x) }
-    return roughPower(e.fmax(number(x, -151), e.fmul(x, number(x, 1.4426950408889634))))
+    return roughPower(e.fmax(number(x, -151), e.fmul(x, number(x, Self.log2e))))
   }
 
   /// eˣ in f32 for x ≤ 89 or NaN.
@@ -20,11 +20,11 @@ extension VectorMath {
   /// integer and leaves it in the low bits of the sum.
   func expNotAbove89(_ x: Value) -> Value {
     let x = e.fmax(number(x, -104), x)
-    let magic = number(x, 12_582_912)
-    let shifted = mulAdd(x, number(x, 1.4426950408889634), magic)
+    let magic = number(x, Self.rounding)
+    let shifted = mulAdd(x, number(x, Self.log2e), magic)
     let n = e.fsub(shifted, magic)
-    var r = mulAdd(n, number(x, -0.693359375), x)
-    r = mulAdd(n, number(x, 2.1219444005469057e-4), r)
+    var r = mulAdd(n, number(x, -Self.ln2High), x)
+    r = mulAdd(n, number(x, Self.ln2Rest), r)
     let p = polynomial(r, Self.expCoefficients)
     let mantissa = e.fadd(mulAdd(e.fmul(r, r), p, r), number(x, 1))
     return scale(mantissa, n: n, shifted: shifted, magic: magic)
@@ -36,10 +36,10 @@ extension VectorMath {
   /// results are normal numbers, so that n is added to the exponent.
   func gaussian(_ t: Value) -> Value {
     let half = e.fmul(t, number(t, -0.5))
-    let magic = number(t, 12_582_912)
-    let shifted = mulAdd(e.fmul(half, t), number(t, 1.4426950408889634), magic)
+    let magic = number(t, Self.rounding)
+    let shifted = mulAdd(e.fmul(half, t), number(t, Self.log2e), magic)
     let n = e.fsub(shifted, magic)
-    let r = mulAdd(n, number(t, 2.1219444005469057e-4), mulAdd(half, t, e.fmul(n, number(t, -0.693359375))))
+    let r = mulAdd(n, number(t, Self.ln2Rest), mulAdd(half, t, e.fmul(n, number(t, -Self.ln2High))))
     let p = polynomial(r, [1, 1] + Self.expCoefficients)
     let integer = t.type.asInteger
     let power =
@@ -49,6 +49,13 @@ extension VectorMath {
         e.add(e.bitcast(p, to: integer), e.shl(e.bitcast(shifted, to: integer), e.constant(integer, 23))), to: t.type)
     return e.select(e.fcmp(.olt, t, number(t, Self.gaussianEnd)), power, number(t, 0))
   }
+
+  /// 1.5·2²³: added to a number of f32, it leaves the nearest integer in the low bits of the sum.
+  private static let rounding = 12_582_912.0
+  private static let log2e = 1.4426950408889634
+  /// ln 2 = `ln2High` − `ln2Rest`: few digits, so that its product with a small integer is exact, and the others.
+  static let ln2High = 0.693359375
+  static let ln2Rest = 2.1219444005469057e-4
 
   /// From here on e^(−t²/2), 1.7e-38 and hardly a normal number any more, counts as 0.
   static let gaussianEnd = 13.1875

@@ -20,9 +20,9 @@ extension VectorMath {
     let f = e.fsub(m, number(x, 1))
     let square = e.fmul(f, f)
     var sum = e.fmul(e.fmul(f, square), polynomial(f, Self.logCoefficients))
-    sum = mulAdd(k, number(x, -2.1219444005469057e-4), sum)
+    sum = mulAdd(k, number(x, -Self.ln2Rest), sum)
     sum = e.fadd(f, mulAdd(square, number(x, -0.5), sum))
-    sum = mulAdd(k, number(x, 0.693359375), sum)
+    sum = mulAdd(k, number(x, Self.ln2High), sum)
 
     sum = e.select(e.fcmp(.oeq, x, number(x, .infinity)), x, sum)
     sum = e.select(e.fcmp(.oeq, x, number(x, 0)), number(x, -.infinity), sum)

@@ -50,6 +50,9 @@ extension Emitter {
     return bitcast(narrow, to: a.type.with(element: bf16))
   }
 
+  /// f32 rounded to the nearest bf16, still f32.
+  public func roundToBF16(_ a: Value) -> Value { widenBF16(narrowToBF16(a)) }
+
   /// The operand of the `widenBF16` that computed a value.
   private func beforeWidening(_ a: Value) -> Value? {
     func operand(of value: OpaquePointer, _ opcode: LLVMOpcode) -> OpaquePointer? {
