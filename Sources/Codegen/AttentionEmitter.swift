@@ -15,16 +15,16 @@ struct AttentionEmitter {
   var math: VectorMath { VectorMath(e, isRough: kernel.op.narrow) }
   var lanes: Int { frame.lanes }
 
-  /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
+  /// `tiles`: notes the tiles it calls. The kernel's streams are numbered (`KernelFamily`).
   init(
-    _ module: ModuleBuilder, tiles: ModuleBuilder, _ kernel: AttentionKernel, name: String
+    _ module: ModuleBuilder, tiles: TileLibrary, _ kernel: AttentionKernel, name: String
   ) throws(Diagnostic) {
     guard module.target.floatLanes <= 16 else {
       throw Diagnostic(.compilerBug, "attention's scratch rows are padded to 16")
     }
     frame = KernelFrame(module, name: name, streams: kernel.op.dropout == nil ? 0 : 1)
     self.kernel = kernel
-    products = HeadProducts(frame, module, tiles: tiles, kernel)
+    products = HeadProducts(frame, tiles: tiles, kernel)
     bits = kernel.op.dropout != nil && frame.lanes == 16 ? KeptBits(frame.emitter, count: kernel.n) : nil
   }
 

@@ -3,26 +3,46 @@ import LLVMKit
 import Support
 
 extension Generation {
-  /// The code of all kernels in modules that can be compiled side by side, the largest first.
-  func kernelModules(parts: Int = 8) throws(Diagnostic) -> [ModuleBuilder] {
-    let families = KernelFamily.families(self)
-    var parts: [(module: ModuleBuilder, size: Int)] = (0..<max(1, min(parts, families.count))).map {
-      (ModuleBuilder(name: "kernels\($0)", target: options.target), 0)
-    }
-    let tiles = parts.count == 1 ? parts[0].module : ModuleBuilder(name: "tiles", target: options.target)
+  /// Families in parts of like size, the largest part first.
+  func parts(_ families: [KernelFamily], count: Int = 8) -> [[KernelFamily]] {
+    var parts: [(families: [KernelFamily], size: Int)] = (0..<max(1, min(count, families.count))).map { _ in ([], 0) }
     for family in families {
       let smallest = parts.indices.min { parts[$0].size < parts[$1].size }!
-      let module = parts[smallest].module
-      try emit(family, into: module, tiles: tiles)
-      parts[smallest].size += module.function(named: family.symbol)!.instructionCount
+      parts[smallest].families.append(family)
+      parts[smallest].size += family.size
     }
-    let kernels = parts.sorted { $0.size > $1.size }.map(\.module)
-    return parts.count == 1 ? kernels : [tiles] + kernels
+    return parts.sorted { $0.size > $1.size }.map(\.families)
   }
 
-  private func emit(_ family: KernelFamily, into module: ModuleBuilder, tiles: ModuleBuilder) throws(Diagnostic) {
-    let (symbol, streams) = (family.symbol, family.streams)
-    switch family.kernel {
+  /// A module with the code of some families.
+  func module(_ families: [KernelFamily]) throws(Diagnostic) -> ModuleBuilder {
+    let module = ModuleBuilder(name: "kernels", target: options.target)
+    for family in families { try family.emit(into: module, tiles: tiles) }
+    return module
+  }
+
+  /// A module with the tiles that the kernels call.
+  func tileModule() -> ModuleBuilder {
+    let module = ModuleBuilder(name: "tiles", target: options.target)
+    tiles.emit(into: module)
+    return module
+  }
+
+  /// All kernels and their tiles in one module.
+  func wholeModule() throws(Diagnostic) -> ModuleBuilder {
+    let module = try module(try families())
+    tiles.emit(into: module)
+    return module
+  }
+}
+
+extension Kernel {
+  /// Emits the kernel as a function.
+  /// - Parameters:
+  ///   - tiles: notes the tiles it calls.
+  ///   - streams: how many streams of dropouts the function takes; the kernel's are numbered.
+  func emit(into module: ModuleBuilder, tiles: TileLibrary, symbol: String, streams: Int) throws(Diagnostic) {
+    switch self {
     case .loop(let loop): try LoopEmitter(module, loop, name: symbol, streams: streams).emit()
     case .product(let product):
       switch product.form {
@@ -36,6 +56,5 @@ extension Generation {
     case .attention(let attention): try AttentionEmitter(module, tiles: tiles, attention, name: symbol).emit()
     case .crossEntropy(let kernel): CrossEntropyEmitter(module, kernel, name: symbol).emit()
     }
-    for member in family.members { member.emit(module, calling: symbol) }
   }
 }

@@ -1,9 +1,11 @@
 import BufferIR
 
 /// The kernels of some programs, merged, with a symbol each.
-struct Generation {
+struct Generation: Sendable {
   let programs: [Program]
   let options: CodegenOptions
+  /// The tiles that the kernels call, known once their families are.
+  let tiles = TileLibrary()
   /// Distinct kernels of all programs, in order of first use.
   private(set) var kernels: [Kernel] = []
   private(set) var symbols: [String] = []

@@ -6,24 +6,25 @@ import LLVMKit
 struct HeadProducts {
   let frame: KernelFrame
   let kernel: AttentionKernel
-  private let module: ModuleBuilder
-  private let tiles: ModuleBuilder
+  private let tiles: TileLibrary
   private var e: Emitter { frame.emitter }
+
   private func packed(_ matrix: GemmMatrix) -> PackedElement {
     PackedElement(e: e, operand: matrix.element, isPaired: kernel.isPaired)
   }
 
-  /// `tiles`: the module that holds the tiles' functions.
-  init(_ frame: KernelFrame, _ module: ModuleBuilder, tiles: ModuleBuilder, _ kernel: AttentionKernel) {
-    (self.frame, self.module, self.tiles, self.kernel) = (frame, module, tiles, kernel)
+  /// `tiles`: notes the tiles it calls.
+  init(_ frame: KernelFrame, tiles: TileLibrary, _ kernel: AttentionKernel) {
+    (self.frame, self.tiles, self.kernel) = (frame, tiles, kernel)
   }
 
-  private var shape: TileShape { TileShape(module.target) }
+  private var target: Target { e.module.target }
+  private var shape: TileShape { TileShape(target) }
 
   /// The tile for so many columns of a panel.
   private func tile(_ columns: Int, readsRows: Bool) -> TileEmitter {
     TileEmitter(
-      module, library: tiles, stripRows: ProductKernel.stripRows, isTurned: false, isPaired: kernel.isPaired,
+      target, stripRows: ProductKernel.stripRows, isTurned: false, isPaired: kernel.isPaired,
       readsRows: readsRows, columns: columns)
   }
 
@@ -51,18 +52,18 @@ struct HeadProducts {
     func columns(_ column: Value, _ count: Int) {
       PanelPacking(frame: frame, element: packed(b), source: b, columns: n, width: count, pitch: width).emit(
         from: column, k, steps, into: panel)
-      tiles(tile(count, readsRows: left.rowBytes != nil), count, m, steps, left, panel, column, adds, c)
+      multiply(tile(count, readsRows: left.rowBytes != nil), count, m, steps, left, panel, column, adds, c)
     }
     e.loop(from: 0, to: whole, step: width, unrolling: .never) { columns($0, width) }
     if whole < n { columns(e.i64(whole), n - whole) }
   }
 
   /// The tiles of `count` columns of C from `column` on.
-  private func tiles(
+  private func multiply(
     _ tile: TileEmitter, _ count: Int, _ m: Value, _ steps: Value, _ left: LeftOperand, _ panel: Value, _ column: Value,
     _ adds: Value, _ c: GemmMatrix
   ) {
-    let function = tile.function()
+    let function = tiles.function(tile, in: e.module)
     e.loop(from: e.i64(0), to: m, step: tile.rows, unrolling: .never) { row in
       let target = e.gep(e.f32, c.address, e.add(e.mul(row, e.i64(c.leading)), column))
       e.call(

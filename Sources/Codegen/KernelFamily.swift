@@ -1,47 +1,47 @@
 import BufferIR
 import LLVMKit
+import Support
 
-/// Kernels that one function computes: they differ in the streams of their dropouts alone, as those of a model's layers do.
-struct KernelFamily {
+/// Kernels that one function computes: they differ in the streams of their dropouts, as those of a model's layers do, and in
+/// sizes, as those of layers of different widths or with different numbers of rows do.
+struct KernelFamily: Sendable {
   /// The kernel with numbers for streams.
   let kernel: Kernel
   /// How many streams the function takes.
   let streams: Int
   let symbol: String
-  /// The kernels by their own symbols; none if there are no dropouts, and the function is the kernel itself.
+  /// Instructions of the function.
+  let size: Int
+  /// Which of the body's numbers (`FunctionRef.numbers`) are parameters, if the kernels differ in sizes.
+  var sizes: SizeParameters?
+  /// The kernels by their own symbols; none if there are neither streams nor sizes, and the function is the kernel itself.
   var members: [Member] = []
 
-  /// One of the kernels: hands its streams to the function.
-  struct Member {
+  /// One of the kernels: hands its streams and sizes to the function.
+  struct Member: Sendable {
     let symbol: String
     let streams: [Int]
+    var sizes: [Int] = []
 
     func emit(_ module: ModuleBuilder, calling name: String) {
       let function = module.addFunction(symbol, params: KernelFrame.parameters(module), result: module.void)
       let e = Emitter(module, function)
-      e.call(module.function(named: name)!, function.parameters + streams.map { e.i32($0) })
+      let own = streams.map { e.i32($0) } + sizes.map { e.i64($0) }
+      e.call(module.function(named: name)!, function.parameters + own)
       e.ret()
     }
   }
 
-  /// The families of all kernels, in order of first use.
-  static func families(_ generation: Generation) -> [KernelFamily] {
-    var order: [Kernel] = []
-    var kernels: [Kernel: [Int]] = [:]
-    for (index, kernel) in generation.kernels.enumerated() {
-      let common = kernel.withNumberedStreams
-      if kernels[common] == nil { order.append(common) }
-      kernels[common, default: []].append(index)
+  /// Emits the function and the kernels that call it.
+  func emit(into module: ModuleBuilder, tiles: TileLibrary) throws(Diagnostic) {
+    try kernel.emit(into: module, tiles: tiles, symbol: symbol, streams: streams)
+    if let sizes {
+      let function = module.function(named: symbol)!
+      let own = function.parameterCount
+      let shared = module.addParameters(sizes.values[0].map { _ in module.i64 }, to: function)
+      shared.replaceNumbers { index in sizes.places[index].map { shared.parameter(own + $0) } }
+      module.keepLocal(shared)
     }
-    var taken = Set<String>()
-    return order.map { kernel in
-      let own = kernels[kernel]!
-      let streams = kernel.streams.count
-      if streams == 0 { return KernelFamily(kernel: kernel, streams: 0, symbol: generation.symbols[own[0]]) }
-      let name = "mrm." + KernelNames.common(own.flatMap { generation.labels[$0] }) + ".shared"
-      let members = own.map { Member(symbol: generation.symbols[$0], streams: generation.kernels[$0].streams) }
-      let symbol = taken.insert(name).inserted ? name : "\(name).\(own[0])"
-      return KernelFamily(kernel: kernel, streams: streams, symbol: symbol, members: members)
-    }
+    for member in members { member.emit(module, calling: symbol) }
   }
 }

@@ -2,7 +2,14 @@ import BufferIR
 
 /// Symbols for kernels: the layer path of the calls that share one, `blocks.0-11.mlp.fc1.matmul` where they differ in numbers.
 enum KernelNames {
-  /// A name that covers all labels.
+  /// A name that covers all labels: what they compute, if they are in layers of different kinds.
+  static func shared(_ labels: [String]) -> String {
+    let name = common(labels)
+    guard name == labels.first, labels.contains(where: { $0 != name }) else { return name }
+    return name.split(separator: ".").last.map(String.init) ?? name
+  }
+
+  /// A name that covers all labels; the first, if they are in layers of different kinds.
   static func common(_ labels: [String]) -> String {
     guard let first = labels.first else { return "kernel" }
     let parts = labels.map { $0.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }

@@ -5,11 +5,7 @@ import LLVMKit
 /// columns, `pitch` elements from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`.
 /// A is a strip (`k` times 8 rows side by side), or rows `rowBytes` apart, B a panel. It asks for the `16·k` bytes from
 /// `ahead` on, so that they are near when they are read.
-struct TileEmitter {
-  /// Where it is called from.
-  let module: ModuleBuilder
-  /// Where it stands, for all modules that call it.
-  let library: ModuleBuilder
+struct TileEmitter: Sendable {
   let shape: TileShape
   /// Vectors of its columns: all that registers allow, or fewer.
   let vectors: Int
@@ -32,37 +28,38 @@ struct TileEmitter {
 
   /// `columns`: how many of a panel's columns are wanted, if not all.
   init(
-    _ module: ModuleBuilder, library: ModuleBuilder, stripRows: Int, isTurned: Bool, isPaired: Bool, readsRows: Bool,
-    columns: Int? = nil
+    _ target: Target, stripRows: Int, isTurned: Bool, isPaired: Bool, readsRows: Bool, columns: Int? = nil
   ) {
-    self.module = module
-    self.library = library
     self.isTurned = isTurned
     self.isPaired = isPaired
     self.readsRows = readsRows
     self.stripRows = stripRows
-    shape = TileShape(module.target)
+    shape = TileShape(target)
     vectors = columns.map(shape.vectors) ?? shape.vectors
   }
 
-  private var name: String {
+  /// Says all there is to a tile on one target.
+  var name: String {
     "mrm.tile" + (vectors == shape.vectors ? "" : ".\(vectors)") + (isPaired ? ".bf16" : "")
-      + (readsRows ? ".rows" : "")
-      + (isTurned ? ".turned" : "")
+      + (readsRows ? ".rows" : "") + (isTurned ? ".turned" : "")
   }
 
-  /// The function, emitted once.
-  func function() -> FunctionRef {
-    func params(_ module: ModuleBuilder) -> [Type] {
-      let (i64, ptr) = (module.i64, module.ptr)
-      return [ptr, i64, ptr, ptr, i64, i64, i64, i64, module.i32, ptr]
-    }
-    if library.function(named: name) == nil {
-      let function = library.addFunction(
-        name, params: params(library), result: library.void, attributes: FunctionAttributes(noInline: true))
-      emit(Emitter(library, function))
-    }
-    return module.declare(name, params: params(module), result: module.void)
+  private func parameters(_ module: ModuleBuilder) -> [Type] {
+    let (i64, ptr) = (module.i64, module.ptr)
+    return [ptr, i64, ptr, ptr, i64, i64, i64, i64, module.i32, ptr]
+  }
+
+  /// The function as a kernel's module sees it.
+  func declare(in module: ModuleBuilder) -> FunctionRef {
+    module.declare(name, params: parameters(module), result: module.void)
+  }
+
+  /// Emits the function.
+  func emit(into module: ModuleBuilder) {
+    let function = module.addFunction(
+      name, params: parameters(module), result: module.void,
+      attributes: FunctionAttributes(noInline: true, alignment: 64))
+    emit(Emitter(module, function))
   }
 
   private func emit(_ e: Emitter) {

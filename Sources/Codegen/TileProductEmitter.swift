@@ -21,18 +21,18 @@ struct TileProductEmitter {
     PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
   }
 
-  /// `tiles`: the module that holds the tiles' functions. The kernel's streams are numbered (`KernelFamily`).
-  init(_ module: ModuleBuilder, tiles: ModuleBuilder, _ product: ProductKernel, name: String, streams: Int) {
+  /// `tiles`: notes the tiles it calls. The kernel's streams are numbered (`KernelFamily`).
+  init(_ module: ModuleBuilder, tiles: TileLibrary, _ product: ProductKernel, name: String, streams: Int) {
     func tile(_ columns: Int?) -> TileEmitter {
       TileEmitter(
-        module, library: tiles, stripRows: ProductKernel.stripRows, isTurned: product.c.column != 1,
+        module.target, stripRows: ProductKernel.stripRows, isTurned: product.c.column != 1,
         isPaired: product.isPaired, readsRows: product.readsRows, columns: columns)
     }
     self.tile = tile(nil)
-    function = self.tile.function()
+    function = tiles.function(self.tile, in: module)
     let rest = product.n % self.tile.width
     let last = tile(rest)
-    narrow = rest > 0 && last.width < self.tile.width ? last.function() : nil
+    narrow = rest > 0 && last.width < self.tile.width ? tiles.function(last, in: module) : nil
     frame = KernelFrame(module, name: name, streams: streams)
     self.product = product
   }

@@ -2,7 +2,7 @@ import BufferIR
 import LLVMKit
 
 /// The tiles of a processor: as many sums as its registers hold beside a row of B and an element of A.
-struct TileShape {
+struct TileShape: Sendable {
   /// Lanes of a vector of f32.
   let lanes: Int
   let rows: Int

@@ -61,7 +61,7 @@ public struct BuildOptions: Sendable {
     if memoryBudget != nil, disabledPasses.contains(Pass.recompute.name) {
       throw Diagnostic(.usage, "--memory-budget needs the pass recompute, which --disable-pass leaves out")
     }
-    for name in disabledPasses where Pass.named(name) == nil && LoweringSwitch(rawValue: name) == nil {
+    for name in disabledPasses where Pass.named(name) == nil && !Self.isSwitch(name) {
       throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
     }
     for name in printAfter where Pass.named(name) == nil && !Self.printable.contains(name) {
@@ -72,7 +72,13 @@ public struct BuildOptions: Sendable {
   }
 
   static let printable = ["all", "changed", "graph", "grad", "buffer", "llvm"]
-  static var knownSwitches: String { "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ") }
+  /// The step of code generation that makes one function of kernels that differ in sizes alone.
+  static let shareKernels = "share-kernels"
+  static func isSwitch(_ name: String) -> Bool { name == shareKernels || LoweringSwitch(rawValue: name) != nil }
+  static var knownSwitches: String {
+    "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ")
+      + "; in code generation: " + shareKernels
+  }
   static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
 
   /// The settings as key and value; `usage` for one that is neither.
@@ -100,7 +106,10 @@ public struct BuildOptions: Sendable {
 
 extension BuildOptions {
   /// The disabled passes of the tensor IR.
-  var disabledRewrites: [String] { disabledPasses.filter { LoweringSwitch(rawValue: $0) == nil } }
+  var disabledRewrites: [String] { disabledPasses.filter { !Self.isSwitch($0) } }
+
+  /// Whether kernels that differ in sizes alone are one function: not where code is to be as specific as it can be.
+  var sharesKernels: Bool { optimization < 3 && !disabledPasses.contains(Self.shareKernels) }
 
   /// What lowering may do at this level.
   var lowering: LoweringOptions {

@@ -4,6 +4,7 @@ import Codegen
 import LLVMKit
 import Models
 import Passes
+import TrainingRuntime
 
 /// One model on its way to machine code: what all verbs that compile share.
 public final class Compilation {
@@ -16,8 +17,6 @@ public final class Compilation {
   /// The module's functions with the rows that records share computed once: what is differentiated. Made when it is asked
   /// for.
   var shared: Module?
-  /// By function, the FLOPs of the rows that `row-demand` left out of what was optimised last.
-  public private(set) var rowDemandSavings: [String: Double] = [:]
   /// What fitting functions to the memory budget took.
   var reports: [MemoryBudget.Report] = []
 
@@ -114,38 +113,39 @@ public final class Compilation {
     return result
   }
 
-  /// The module after the passes.
-  public func optimized(_ module: Module) throws(Diagnostic) -> Module {
-    let start = record.phaseCount
-    let record = record
-    var savings: [String: Double] = [:]
-    passes.afterPass = { (event) throws(Diagnostic) in
-      record.finished(event, pipelineStart: start)
-      if event.pass.name == Pass.rowDemand.name { savings[event.after.name] = Pass.flopsSaved(event) }
+  /// The module after the passes. `watch` is told of each.
+  public func optimized(
+    _ module: Module, watch: ((PassManager.Event) -> Void)? = nil
+  ) throws(Diagnostic) -> Module {
+    let (record, start) = (record, record.phaseCount)
+    if record.wantsPasses || watch != nil {
+      passes.afterPass = { (event) throws(Diagnostic) in
+        record.finished(event, pipelineStart: start)
+        watch?(event)
+      }
     }
-    let result = try passes.run(module)
+    let result = try passes.run(module, threads: threads)
     passes.afterPass = nil
-    rowDemandSavings = savings
     record.add(passes)
     return try fitted(result)
   }
 
   /// The functions of an optimised module as kernels over planned memory.
   public func lowered(_ module: Module) throws(Diagnostic) -> [Program] {
-    var programs: [Program] = []
-    for function in module.functions {
-      programs.append(
-        try record.time("lower @\(function.name)") { () throws(Diagnostic) in
-          try self.program(of: function)
-        })
+    let options = options.lowering.suited(to: target)
+    let results = try concurrentMap(module.functions, threads: threads) { (function) throws(Diagnostic) in
+      let start = ContinuousClock.now
+      let program = try Program.lower(function, options: options)
+      return (program: program, duration: ContinuousClock.now - start)
     }
-    if options.remarks {
+    for result in results { record.add("lower @\(result.program.name)", result.duration) }
+    let programs = results.map(\.program)
+    if self.options.remarks {
       for program in programs {
         for remark in program.remarks { StandardStream.error.line("remark: @\(program.name): \(remark)") }
       }
     }
-    let lowered = programs
-    try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(lowered) }
+    try record.finished("buffer", "bir") { () throws(Diagnostic) in Self.text(programs) }
     return programs
   }
 
@@ -159,10 +159,15 @@ public final class Compilation {
 
   static func text(_ programs: [Program]) -> String { programs.map { $0.print() }.joined(separator: "\n") }
 
+  /// How many things are worked on at a time.
+  var threads: Int { ThreadPool.processors }
+
   /// How LLVM is to work.
   var codegenOptions: CodegenOptions {
     var result = CodegenOptions()
     result.target = target
+    result.threads = threads
+    result.sharesSizes = options.sharesKernels
     if options.optimization > 2 { result.optimization = .aggressive }
     return result
   }

@@ -25,11 +25,15 @@ struct CompiledProgram {
     let grad = try compilation.differentiated(names)
     let fused = try compilation.optimized(grad)
     programs = try compilation.lowered(fused)
-    let fusedText = Printer().text(fused)
-    stages = [
-      ("graph", Printer().text(compilation.module)), ("grad", Printer().text(grad)), ("fused", fusedText),
-      ("buffer", Compilation.text(programs)),
+    let (model, programs) = (compilation.module, programs)
+    let forms: [(name: String, text: @Sendable () -> String)] = [
+      ("graph", { Printer().text(model) }), ("grad", { Printer().text(grad) }), ("fused", { Printer().text(fused) }),
+      ("buffer", { Compilation.text(programs) }),
     ]
+    stages = try compilation.record.time("print") { () throws(Diagnostic) in
+      try concurrentMap(forms, threads: compilation.threads) { ($0.name, $0.text()) }
+    }
+    let fusedText = text("fused")
     if trains { manifest = try ProgramManifest.json(compilation, programs, irHash: StableHash.hex(of: fusedText)) }
   }
 

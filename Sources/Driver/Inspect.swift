@@ -1,6 +1,7 @@
 import BufferIR
 import IRText
 import Models
+import Passes
 
 /// `mrmc inspect`: what a model compiles to, or what a program was built from.
 public struct Inspect {
@@ -24,9 +25,13 @@ public struct Inspect {
     for name in compilation.functionNames { functions.append(try compilation.function(name)) }
     var module = compilation.module
     module.functions = functions
-    let fused = try compilation.optimized(module)
+    var unread: [String: Double] = [:]
+    let fused = try compilation.optimized(module) { event in
+      if event.pass.name == Pass.rowDemand.name { unread[event.after.name] = Pass.flopsSaved(event) }
+    }
     let programs = try compilation.lowered(fused)
-    let report = try InspectReport(compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)))
+    let report = try InspectReport(
+      compilation, programs, irHash: StableHash.hex(of: Printer().text(fused)), rowDemandSavings: unread)
     try drawMemory(programs, model: compilation.modelName)
     StandardStream.out.write(json ? report.json.pretty : report.text)
     try compilation.finish()

@@ -8,10 +8,15 @@ struct InspectReport {
   private let programs: [Program]
   private let irHash: String
   private let statistics: ModelStatistics
+  /// By function, the FLOPs of the rows that `row-demand` left out.
+  private let rowDemandSavings: [String: Double]
   /// By function, the FLOPs that `share-rows` saves.
   private var sharedRows: [String: Double] = [:]
 
-  init(_ compilation: Compilation, _ programs: [Program], irHash: String) throws(Diagnostic) {
+  init(
+    _ compilation: Compilation, _ programs: [Program], irHash: String, rowDemandSavings: [String: Double]
+  ) throws(Diagnostic) {
+    self.rowDemandSavings = rowDemandSavings
     self.compilation = compilation
     self.programs = programs
     self.irHash = irHash
@@ -58,7 +63,7 @@ struct InspectReport {
 
   /// What the program would cost if rows that nobody reads were computed, and those that records share for each of them.
   private func rowDemand(_ program: Program) -> String {
-    let unread = compilation.rowDemandSavings[program.name] ?? 0
+    let unread = rowDemandSavings[program.name] ?? 0
     let shared = sharedRows[program.name] ?? 0
     var parts: [String] = []
     if unread > 0 { parts.append("\(((program.flops + unread) * 1e-9).significant(4)) before row demand") }
@@ -82,7 +87,7 @@ struct InspectReport {
     let memory = MemorySummary([program])
     return [
       "name": .string(program.name), "flops": .number(program.flops),
-      "row_demand_flops_saved": .number(compilation.rowDemandSavings[program.name] ?? 0),
+      "row_demand_flops_saved": .number(rowDemandSavings[program.name] ?? 0),
       "shared_rows_flops_saved": .number(sharedRows[program.name] ?? 0), "kernels": .integer(program.calls.count),
       "distinct_kernels": .integer(program.kernels.count), "peak_bytes": .integer(memory.totalBytes),
       "memory": .object(memory.categories.map { JSONMember($0.name.replacing(" ", with: "_"), .integer($0.bytes)) }),

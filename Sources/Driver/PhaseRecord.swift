@@ -23,6 +23,9 @@ final class PhaseRecord {
 
   private var dumps: Bool { options.dumpDirectory != nil }
 
+  /// Whether anything is to be done after each pass.
+  var wantsPasses: Bool { dumps || !options.printAfter.isEmpty }
+
   private func isPrinted(_ name: String, changed: Bool) -> Bool {
     options.printAfter.contains { $0 == name || $0 == "all" || ($0 == "changed" && changed) }
   }
@@ -57,8 +60,12 @@ final class PhaseRecord {
   func time<Result>(_ name: String, _ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     let start = ContinuousClock.now
     let result = try body()
-    timings.append(Timing(name: name, duration: ContinuousClock.now - start, detail: ""))
+    add(name, ContinuousClock.now - start)
     return result
+  }
+
+  func add(_ name: String, _ duration: Duration) {
+    timings.append(Timing(name: name, duration: duration, detail: ""))
   }
 
   func add(_ manager: PassManager) {

@@ -42,27 +42,44 @@ extension Emitter {
   public func maskedLoad(
     _ type: Type, _ address: Value, mask: Value, passthrough: Value? = nil, alignment: Int? = nil
   ) -> Value {
-    let align = i32(alignment ?? naturalAlignment(type))
-    return intrinsic("llvm.masked.load", [type, ptr], [address, align, mask, passthrough ?? zero(type)])
+    masked(type, passthrough) { type, passthrough in
+      let align = i32(alignment ?? naturalAlignment(type))
+      return intrinsic("llvm.masked.load", [type, ptr], [address, align, mask, passthrough])
+    }
   }
 
   /// The lanes of the mask are stored; the memory of the others is not touched.
   public func maskedStore(_ value: Value, _ address: Value, mask: Value, alignment: Int? = nil) {
     let align = i32(alignment ?? naturalAlignment(value.type))
-    intrinsic("llvm.masked.store", [value.type, ptr], [value, address, align, mask])
+    let bits = bf16AsInteger(value)
+    intrinsic("llvm.masked.store", [bits.type, ptr], [bits, address, align, mask])
   }
 
   /// One load per lane from a vector of addresses; lanes outside the mask take `passthrough` (zero by default).
   public func gather(_ type: Type, _ addresses: Value, mask: Value, passthrough: Value? = nil) -> Value {
-    let align = i32(naturalAlignment(type))
-    return intrinsic(
-      "llvm.masked.gather", [type, addresses.type], [addresses, align, mask, passthrough ?? zero(type)])
+    masked(type, passthrough) { type, passthrough in
+      let align = i32(naturalAlignment(type))
+      return intrinsic("llvm.masked.gather", [type, addresses.type], [addresses, align, mask, passthrough])
+    }
   }
 
   /// One store per lane of the mask to a vector of addresses; of equal addresses the highest lane wins.
   public func scatter(_ value: Value, _ addresses: Value, mask: Value) {
     let align = i32(naturalAlignment(value.type))
-    intrinsic("llvm.masked.scatter", [value.type, addresses.type], [value, addresses, align, mask])
+    let bits = bf16AsInteger(value)
+    intrinsic("llvm.masked.scatter", [bits.type, addresses.type], [bits, addresses, align, mask])
+  }
+
+  /// What `load` gives for a type. bf16 is loaded as integers: where LLVM writes a masked access out lane by lane, it moves a
+  /// bf16 through f32, and calls a function of the compiler's runtime to round it back.
+  private func masked(_ type: Type, _ passthrough: Value?, _ load: (Type, Value) -> Value) -> Value {
+    let bits = type.element == bf16 ? type.asInteger : type
+    let value = load(bits, passthrough.map(bf16AsInteger) ?? zero(bits))
+    return bits == type ? value : bitcast(value, to: type)
+  }
+
+  private func bf16AsInteger(_ value: Value) -> Value {
+    value.type.element == bf16 ? bitcast(value, to: value.type.asInteger) : value
   }
 
   /// A mask of the first `count` lanes (an integer; above `lanes` means all).

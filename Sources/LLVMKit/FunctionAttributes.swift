@@ -17,10 +17,12 @@ public struct FunctionAttributes: Sendable {
   /// Kept out of line, so that the code is shared.
   public var noInline: Bool
   public var framePointer: FramePointer
+  /// Where its code begins is a multiple of so many bytes; 0: LLVM decides.
+  public var alignment: Int
 
   public init(
     target: Target? = nil, noAlias: [Int] = [], noUnwind: Bool = true, alwaysInline: Bool = false,
-    noInline: Bool = false, framePointer: FramePointer = .nonLeaf
+    noInline: Bool = false, framePointer: FramePointer = .nonLeaf, alignment: Int = 0
   ) {
     self.target = target
     self.noAlias = noAlias
@@ -28,5 +30,6 @@ public struct FunctionAttributes: Sendable {
     self.alwaysInline = alwaysInline
     self.noInline = noInline
     self.framePointer = framePointer
+    self.alignment = alignment
   }
 }

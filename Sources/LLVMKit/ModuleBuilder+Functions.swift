@@ -18,6 +18,7 @@ extension ModuleBuilder {
     add("target-cpu", target.cpu, to: function)
     if !target.features.isEmpty { add("target-features", target.features, to: function) }
     add("prefer-vector-width", String(target.vectorBits), to: function)
+    if attributes.alignment > 0 { LLVMSetAlignment(function.ref, UInt32(attributes.alignment)) }
     if attributes.framePointer != .none { add("frame-pointer", attributes.framePointer.rawValue, to: function) }
     return function
   }
@@ -34,7 +35,7 @@ extension ModuleBuilder {
     LLVMGetNamedFunction(ref, name).map { FunctionRef($0, name: name) }
   }
 
-  private func add(
+  func add(
     _ attribute: String, to function: FunctionRef, at index: LLVMAttributeIndex = ~0, value: UInt64 = 0
   ) {
     let kind = LLVMGetEnumAttributeKindForName(attribute, attribute.utf8.count)

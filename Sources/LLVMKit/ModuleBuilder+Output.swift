@@ -2,6 +2,13 @@ internal import CLLVM
 import Support
 
 extension ModuleBuilder {
+  /// The object file of the module, verified and optimised.
+  public func compiled(level: OptimizationLevel = .standard) throws(Diagnostic) -> [UInt8] {
+    try verify()
+    try optimize(level: level)
+    return try emitObject(level: level)
+  }
+
   /// Runs LLVM's passes of a level.
   public func optimize(level: OptimizationLevel) throws(Diagnostic) {
     if level == .none { return }

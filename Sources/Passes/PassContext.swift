@@ -54,14 +54,7 @@ public struct PassContext: Sendable {
       if left == 0 { return false }
       remaining = left - 1
     }
-    rewrites += 1
-    let key = pass + "/" + rewrite
-    if let index = counterIndex[key] {
-      counters[index].count += 1
-    } else {
-      counterIndex[key] = counters.count
-      counters.append(Counter(pass: pass, rewrite: rewrite, count: 1))
-    }
+    count(pass, rewrite, 1)
     if remarksEnabled {
       let text = detail()
       remarks.append(
@@ -70,6 +63,23 @@ public struct PassContext: Sendable {
           message: text.isEmpty ? rewrite : "\(rewrite): \(text)"))
     }
     return true
+  }
+
+  private mutating func count(_ pass: String, _ rewrite: String, _ count: Int) {
+    rewrites += count
+    let key = pass + "/" + rewrite
+    if let index = counterIndex[key] {
+      counters[index].count += count
+    } else {
+      counterIndex[key] = counters.count
+      counters.append(Counter(pass: pass, rewrite: rewrite, count: count))
+    }
+  }
+
+  /// Takes over what happened elsewhere, as if it had happened here.
+  mutating func add(_ other: PassContext) {
+    remarks += other.remarks
+    for counter in other.counters { count(counter.pass, counter.rewrite, counter.count) }
   }
 
   /// Says why a rewrite that could be expected did not happen.

@@ -39,6 +39,12 @@ public struct PassManager {
     /// Nodes before and after, over all functions.
     public internal(set) var nodesBefore: Int
     public internal(set) var nodesAfter: Int
+
+    mutating func add(_ other: Timing) {
+      duration += other.duration
+      nodesBefore += other.nodesBefore
+      nodesAfter += other.nodesAfter
+    }
   }
 
   public let pipeline: Pipeline
@@ -63,10 +69,24 @@ public struct PassManager {
     }
   }
 
-  /// The module with every function run through the pipeline.
-  public mutating func run(_ module: Module) throws(Diagnostic) -> Module {
+  /// The module with every function run through the pipeline: side by side on some threads, unless the functions share a
+  /// budget of rewrites or somebody watches.
+  public mutating func run(_ module: Module, threads: Int = 1) throws(Diagnostic) -> Module {
     var module = module
-    for index in module.functions.indices { module.functions[index] = try run(module.functions[index]) }
+    if threads == 1 || options.rewriteLimit != nil || afterPass != nil {
+      for index in module.functions.indices { module.functions[index] = try run(module.functions[index]) }
+      return module
+    }
+    let (pipeline, options) = (pipeline, options)
+    let results = try concurrentMap(module.functions, threads: threads) { (function) throws(Diagnostic) in
+      var manager = try PassManager(pipeline, options)
+      return (function: try manager.run(function), context: manager.context, timings: manager.timings)
+    }
+    module.functions = results.map(\.function)
+    for result in results {
+      context.add(result.context)
+      for (index, timing) in result.timings.enumerated() { timings[index].add(timing) }
+    }
     return module
   }
 
@@ -82,9 +102,10 @@ public struct PassManager {
       for (parameter, value) in zip(step.pass.parameters, step.arguments) { context.arguments[parameter.name] = value }
       let start = clock.now
       let after = try step.pass.run(function, &context)
-      timings[index].duration += clock.now - start
-      timings[index].nodesBefore += function.nodes.count
-      timings[index].nodesAfter += after.nodes.count
+      timings[index].add(
+        Timing(
+          index: index, pass: step.pass.name, duration: clock.now - start, nodesBefore: function.nodes.count,
+          nodesAfter: after.nodes.count))
       if options.verifyEach { try verify(after, step.pass) }
       if let afterPass { try afterPass(Event(index: index, pass: step.pass, before: function, after: after)) }
       function = after

@@ -39,9 +39,10 @@ public struct CompiledProgram {
 
   /// The same for functions that are lowered already.
   public static func compile(
-    _ programs: [Program], target: Target = .host(), level: OptimizationLevel = .standard
+    _ programs: [Program], target: Target = .host(), level: OptimizationLevel = .standard, sharesSizes: Bool = true
   ) throws(Diagnostic) -> [CompiledProgram] {
     var codegen = CodegenOptions()
+    codegen.sharesSizes = sharesSizes
     codegen.target = target
     codegen.optimization = level
     let objects = try CodeGenerator.objects(programs, manifest: "{}", stages: [], main: false, options: codegen)

@@ -57,4 +57,32 @@ struct MemoryTests {
     try program.call("indirect", &input, &output)
     #expect(output == 144)
   }
+
+  /// Masked accesses of bf16, of all processors, call no function: a program is linked with none of the compiler's runtime.
+  @Test(arguments: ["x86-64-v2", "x86-64-v3", "x86-64-v4"])
+  func maskedBF16(_ level: String) throws {
+    let target = try Target.named(level)
+    func build(_ module: ModuleBuilder) {
+      addKernel(module, "copy") { e, input, output in
+        let mask = e.laneMask(e.load(e.i64, input), lanes: 8)
+        let numbers = e.gep(e.i64, input, 1)
+        let type = e.bf16.vector(8)
+        let minus = e.bitcast(e.constant(type.asInteger, 0xBF80), to: type)
+        e.maskedStore(e.maskedLoad(type, numbers, mask: mask, passthrough: minus), output, mask: e.not(mask))
+        let lanes = e.iota(e.i64, 8)
+        let gathered = e.gather(type, e.gep(e.bf16, numbers, lanes), mask: mask, passthrough: minus)
+        e.scatter(gathered, e.gep(e.bf16, e.gep(e.bf16, output, 8), lanes), mask: mask)
+      }
+    }
+    let module = ModuleBuilder(name: "masked", target: target)
+    build(module)
+    try module.optimize(level: .standard)
+    #expect(!(try module.emitAssembly()).contains("call"))
+    guard runnableTargets.contains(target) else { return }
+    let program = try Loaded(target, build)
+    var input: [UInt16] = [3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+    var output = [UInt16](repeating: 9, count: 16)
+    try program.call("copy", &input, &output)
+    #expect(output == [9, 9, 9] + Array(repeating: 0xBF80, count: 5) + [1, 2, 3] + Array(repeating: 9, count: 5))
+  }
 }

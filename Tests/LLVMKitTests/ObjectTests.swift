@@ -73,16 +73,16 @@ struct ObjectTests {
     defer { offsetStorage.deallocate() }
     let jit = try JIT()
     try jit.define("mrm_offset", offsetStorage)
-    for object in try compile(modules: [library, user], level: .standard) { try jit.add(object: object) }
+    for module in [library, user] { try jit.add(object: try module.compiled()) }
     typealias Function = @convention(c) (Double) -> Double
     let function = unsafeBitCast(try jit.symbol("mrm_main"), to: Function.self)
     #expect(function(0.75) == Glibc.cos(0.75) * 0.5 + 10)
     #expect(throws: Diagnostic.self) { try jit.symbol("mrm_absent") }
   }
 
-  @Test func parallelCompilationGivesTheObjectsOfSerialCompilation() throws {
-    func modules() -> [ModuleBuilder] {
-      (0..<8).map { index in
+  @Test func compilingInParallelGivesTheObjectsOfCompilingInTurn() throws {
+    func objects(threads: Int) throws -> [[UInt8]] {
+      try concurrentMap(Array(0..<8), threads: threads) { (index) throws(Diagnostic) in
         let module = ModuleBuilder(name: "m\(index)", target: .host())
         addKernel(module, "kernel\(index)") { e, input, output in
           e.loop(from: 0, to: 64 * (index + 1), step: 16) { i in
@@ -90,18 +90,18 @@ struct ObjectTests {
             e.store(e.fadd(x, x), e.gep(e.f32, output, i))
           }
         }
-        return module
+        return try module.compiled()
       }
     }
-    let serial = try compile(modules: modules(), threads: 1)
-    #expect(try compile(modules: modules(), threads: 2) == serial)
+    let serial = try objects(threads: 1)
+    #expect(try objects(threads: 2) == serial)
     #expect(Set(serial).count == 8)
   }
 
-  @Test func aBrokenModuleStopsParallelCompilation() {
+  @Test func aBrokenModuleIsNotCompiled() {
     let broken = ModuleBuilder(name: "broken", target: .host())
     Emitter(broken, broken.addFunction("f", params: [], result: broken.i32)).ret()
-    #expect(throws: Diagnostic.self) { try compile(modules: [ModuleBuilder(name: "a", target: .host()), broken]) }
+    #expect(throws: Diagnostic.self) { try broken.compiled() }
   }
 
   @Test func bf16DotProductsSelectTheirInstruction() throws {

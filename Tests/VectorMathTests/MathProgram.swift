@@ -54,7 +54,7 @@ struct MathProgram {
       e.ret()
     }
     jit = try JIT()
-    for object in try compile(modules: [module], level: .standard) { try jit.add(object: object) }
+    try jit.add(object: try module.compiled())
   }
 
   /// One value per argument; the arguments are padded to whole vectors.

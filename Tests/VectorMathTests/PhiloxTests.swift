@@ -27,7 +27,7 @@ struct PhiloxTests {
     }
     e.ret()
     let jit = try JIT()
-    for object in try compile(modules: [module], level: .standard) { try jit.add(object: object) }
+    try jit.add(object: try module.compiled())
     return (jit, unsafeBitCast(try jit.symbol("philox"), to: Kernel.self))
   }
 
@@ -71,7 +71,7 @@ struct PhiloxTests {
     }
     e.ret()
     let jit = try JIT()
-    for object in try compile(modules: [module]) { try jit.add(object: object) }
+    try jit.add(object: try module.compiled())
     var flags = [UInt8](repeating: 9, count: 4096)
     typealias Kernel = @convention(c) (UnsafeMutablePointer<UInt8>) -> Void
     unsafeBitCast(try jit.symbol("keep"), to: Kernel.self)(&flags)

@@ -42,7 +42,7 @@ loop:                                             ; preds = %loop, %then
   call void @cblas_sgemm(i32 101, i32 112, i32 111, i32 16, i32 %30, i32 10, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
   %31 = add nsw i64 %24, 1
   %32 = icmp slt i64 %31, 1
-  br i1 %32, label %loop, label %loop.done, !llvm.loop !195
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !188
 
 loop.done:                                        ; preds = %loop, %then
   br label %done
@@ -104,7 +104,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %43 = add nsw i64 %17, 1
   %44 = icmp slt i64 %43, %15
-  br i1 %44, label %loop, label %loop.done, !llvm.loop !219
+  br i1 %44, label %loop, label %loop.done, !llvm.loop !209
 }
 
 define void @mrm.encoder.mask.argsort.77(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
@@ -143,7 +143,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !215
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !205
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -182,51 +182,51 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !216
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !206
 }
 
-define void @mrm.decoder.decoder_norm.reduce_sum.99(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
+define internal void @mrm.reduce_sum.shared(ptr %0, i32 %1, i32 %2, ptr %3, i64 %4) #5 {
 entry:
-  %4 = load ptr, ptr %0, align 8
-  %5 = getelementptr inbounds ptr, ptr %0, i64 1
-  %6 = load ptr, ptr %5, align 8
-  %7 = sext i32 %1 to i64
-  %8 = sext i32 %2 to i64
-  %9 = mul i64 %7, 1
-  %10 = udiv i64 %9, %8
-  %11 = add i64 %7, 1
-  %12 = mul i64 %11, 1
-  %13 = udiv i64 %12, %8
-  %14 = icmp slt i64 %10, %13
-  br i1 %14, label %loop, label %loop.done
+  %5 = load ptr, ptr %0, align 8
+  %6 = getelementptr inbounds ptr, ptr %0, i64 1
+  %7 = load ptr, ptr %6, align 8
+  %8 = sext i32 %1 to i64
+  %9 = sext i32 %2 to i64
+  %10 = mul i64 %8, 1
+  %11 = udiv i64 %10, %9
+  %12 = add i64 %8, 1
+  %13 = mul i64 %12, 1
+  %14 = udiv i64 %13, %9
+  %15 = icmp slt i64 %11, %14
+  br i1 %15, label %loop, label %loop.done
 
 loop:                                             ; preds = %loop.done2, %entry
-  %15 = phi i64 [ %10, %entry ], [ %28, %loop.done2 ]
-  %16 = getelementptr inbounds float, ptr %4, i64 0
-  %17 = getelementptr inbounds float, ptr %6, i64 0
+  %16 = phi i64 [ %11, %entry ], [ %29, %loop.done2 ]
+  %17 = getelementptr inbounds float, ptr %5, i64 0
+  %18 = getelementptr inbounds float, ptr %7, i64 0
   br i1 true, label %loop1, label %loop.done2
 
 loop.done:                                        ; preds = %loop.done2, %entry
   ret void
 
 loop1:                                            ; preds = %loop1, %loop
-  %18 = phi i64 [ 0, %loop ], [ %26, %loop1 ]
-  %19 = add i64 0, %18
+  %19 = phi i64 [ 0, %loop ], [ %27, %loop1 ]
   %20 = add i64 0, %19
-  %21 = getelementptr inbounds float, ptr %16, i64 %20
-  %22 = load <8 x float>, ptr %21, align 4
-  %23 = add i64 0, %18
-  %24 = add i64 0, %23
-  %25 = getelementptr inbounds float, ptr %17, i64 %24
-  store <8 x float> %22, ptr %25, align 4
-  %26 = add nsw i64 %18, 8
-  %27 = icmp slt i64 %26, 816
-  br i1 %27, label %loop1, label %loop.done2
+  %21 = add i64 0, %20
+  %22 = getelementptr inbounds float, ptr %17, i64 %21
+  %23 = load <8 x float>, ptr %22, align 4
+  %24 = add i64 0, %19
+  %25 = add i64 0, %24
+  %26 = getelementptr inbounds float, ptr %18, i64 %25
+  store <8 x float> %23, ptr %26, align 4
+  %27 = add nsw i64 %19, 8
+  %28 = icmp slt i64 %27, %4
+  br i1 %28, label %loop1, label %loop.done2
 
 loop.done2:                                       ; preds = %loop1, %loop
-  %28 = add nsw i64 %15, 1
-  %29 = icmp slt i64 %28, %13
-  br i1 %29, label %loop, label %loop.done, !llvm.loop !267
+  %29 = add nsw i64 %16, 1
+  %30 = icmp slt i64 %29, %14
+  br i1 %30, label %loop, label %loop.done, !llvm.loop !118
 }
 
 define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {

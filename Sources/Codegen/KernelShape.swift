@@ -1,0 +1,34 @@
+import BufferIR
+import LLVMKit
+import Support
+
+/// A kernel's code with its numbers apart: kernels with equal bodies are one function of their sizes.
+struct KernelShape: Sendable {
+  /// The text of a module with the function alone, poison in the place of numbers.
+  struct Body: Hashable, Sendable {
+    let text: String
+    let streams: Int
+  }
+
+  let body: Body
+  /// The numbers of the body, in order.
+  let numbers: [Int]
+
+  /// Instructions of the function.
+  let size: Int
+
+  /// - Parameters:
+  ///   - kernel: with numbers for streams.
+  ///   - tiles: notes the tiles it calls.
+  init(_ kernel: Kernel, _ target: Target, tiles: TileLibrary) throws(Diagnostic) {
+    let module = ModuleBuilder(name: "shape", target: target)
+    let streams = kernel.streams.count
+    try kernel.emit(into: module, tiles: tiles, symbol: "kernel", streams: streams)
+    let function = module.function(named: "kernel")!
+    numbers = function.numbers
+    size = function.instructionCount
+    let nothing = module.poison(module.i64)
+    function.replaceNumbers { _ in nothing }
+    body = Body(text: module.print(), streams: streams)
+  }
+}
