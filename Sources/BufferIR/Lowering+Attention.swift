@@ -1,80 +1,60 @@
 import TensorIR
 
-/// How an attention's products are computed.
-private struct AttentionForm {
-  var form: ProductForm
-  var isPaired: Bool
-}
-
 /// Fused attention.
 extension Lowering {
   mutating func lower(_ op: Attention, _ node: Node) {
-    let form = attentionForm(op, node, isGradient: false)
-    let inputs = attentionInputs(op, node, form)
+    var kernel = attentionKernel(op, node, isGradient: false)
+    let inputs = attentionInputs(&kernel, node)
     let out = rowsDestination(node.results[0])
     let sums = contiguousDestination(node.results[1])
-    let kernel = attentionKernel(op, form, inputs, out: out.view, adjoints: [])
+    kernel.out = .init(out.view)
     finish(kernel, node, reads: inputs, writes: [out, sums])
   }
 
   mutating func lower(_ op: AttentionGradient, _ node: Node) {
-    let form = attentionForm(op.attention, node, isGradient: true)
-    var inputs = attentionInputs(op.attention, node, form)
+    var kernel = attentionKernel(op.attention, node, isGradient: true)
+    var inputs = attentionInputs(&kernel, node)
     let count = op.attention.inputCount
     inputs.append(contiguous(node.operands[count]))
-    let adjoint = outputAdjoint(node.operands[count + 1], op.attention, form)
+    let adjoint = outputAdjoint(node.operands[count + 1], kernel)
     inputs.append(adjoint)
+    kernel.out = .init(adjoint)
     let results = node.results.map { rowsDestination($0) }
-    let kernel = attentionKernel(op.attention, form, inputs, out: adjoint, adjoints: results.map(\.view))
+    kernel.adjoints = results.map { .init($0.view) }
     finish(kernel, node, reads: inputs, writes: results)
+  }
+
+  /// The kernel of these shapes, and how its products are computed; its matrices are yet to come.
+  private func attentionKernel(_ op: Attention, _ node: Node, isGradient: Bool) -> AttentionKernel {
+    let shapes = node.operands.prefix(3).map { function.type(of: $0).shape }
+    let (q, k, v) = (Array(shapes[0].suffix(2)), Array(shapes[1].suffix(2)), Array(shapes[2].suffix(2)))
+    let none = AttentionKernel.Matrix(batch: [], row: 0)
+    let library = AttentionKernel(
+      op: op, isGradient: isGradient, batch: Array(shapes[0].dropLast(2)), m: q[0], n: k[0], d: q[1], e: v[1], q: none,
+      k: none, v: none, bias: [], out: none, adjoints: [])
+    if options.products == .openblas { return library }
+    var tiles = library
+    tiles.form = .tiles
+    tiles.mayReadRows = options.tilesReadRows
+    tiles.isPaired = op.narrow && options.pairsBF16 && tiles.d % 2 == 0 && tiles.e % 2 == 0
+    return tiles.suitsTiles ? tiles : library
+  }
+
+  /// Gives the kernel q, k, v and the bias; their memory, and that of the seed.
+  private mutating func attentionInputs(_ kernel: inout AttentionKernel, _ node: Node) -> [View] {
+    var inputs = (0..<3).map { rows(node.operands[$0], widened: !kernel.isPaired) }
+    for operand in node.operands[3..<kernel.op.inputCount] { inputs.append(materialize(operand)) }
+    (kernel.q, kernel.k, kernel.v) = (.init(inputs[0]), .init(inputs[1]), .init(inputs[2]))
+    if kernel.op.hasBias { kernel.bias = inputs[3].strides }
+    return inputs
   }
 
   /// The adjoint of the output as the products want it: of a narrow attention in bf16, or rounded to it and widened again;
   /// where pairs are multiplied f32 is rounded as it is packed.
-  private mutating func outputAdjoint(_ value: ValueID, _ op: Attention, _ form: AttentionForm) -> View {
-    if form.isPaired || !op.narrow { return rows(value) }
+  private mutating func outputAdjoint(_ value: ValueID, _ kernel: AttentionKernel) -> View {
+    if kernel.isPaired || !kernel.op.narrow { return rows(value) }
     let view = materialize(value)
     return converted(converted(view, to: .bf16), to: .f32)
-  }
-
-  private mutating func attentionInputs(_ op: Attention, _ node: Node, _ form: AttentionForm) -> [View] {
-    var inputs = (0..<3).map { rows(node.operands[$0], widened: !form.isPaired) }
-    for operand in node.operands[3..<op.inputCount] { inputs.append(materialize(operand)) }
-    return inputs
-  }
-
-  /// How the products of an attention of these shapes are computed.
-  private func attentionForm(_ op: Attention, _ node: Node, isGradient: Bool) -> AttentionForm {
-    if options.products == .openblas { return AttentionForm(form: .library, isPaired: false) }
-    let shapes = node.operands.prefix(3).map { function.type(of: $0).shape.suffix(2) }
-    let (q, k, v) = (Array(shapes[0]), Array(shapes[1]), Array(shapes[2]))
-    let none = AttentionKernel.Matrix(batch: [], row: 0)
-    var kernel = AttentionKernel(
-      op: op, isGradient: isGradient, batch: [], m: q[0], n: k[0], d: q[1], e: v[1], q: none, k: none, v: none,
-      bias: [], out: none, adjoints: [])
-    kernel.form = .tiles
-    kernel.mayReadRows = options.tilesReadRows
-    kernel.isPaired = op.narrow && options.pairsBF16 && kernel.d % 2 == 0 && kernel.e % 2 == 0
-    if !kernel.suitsTiles { return AttentionForm(form: .library, isPaired: false) }
-    return AttentionForm(form: .tiles, isPaired: kernel.isPaired)
-  }
-
-  private func attentionKernel(_ op: Attention, _ form: AttentionForm, _ inputs: [View], out: View, adjoints: [View])
-    -> AttentionKernel
-  {
-    func matrix(_ view: View) -> AttentionKernel.Matrix {
-      .init(
-        batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2], element: view.element)
-    }
-    let (q, k, v) = (inputs[0], inputs[1], inputs[2])
-    let rank = q.shape.count
-    var kernel = AttentionKernel(
-      op: op, isGradient: !adjoints.isEmpty, batch: Array(q.shape.dropLast(2)), m: q.shape[rank - 2],
-      n: k.shape[rank - 2],
-      d: q.shape[rank - 1], e: v.shape[rank - 1], q: matrix(q), k: matrix(k), v: matrix(v),
-      bias: op.hasBias ? inputs[3].strides : [], out: matrix(out), adjoints: adjoints.map(matrix))
-    (kernel.form, kernel.isPaired, kernel.mayReadRows) = (form.form, form.isPaired, options.tilesReadRows)
-    return kernel
   }
 
   private mutating func finish(
@@ -115,5 +95,13 @@ extension Lowering {
     let rank = view.shape.count
     let (row, column) = (view.strides[rank - 2], view.strides[rank - 1])
     return column == 1 && row >= view.shape[rank - 1]
+  }
+}
+
+extension AttentionKernel.Matrix {
+  /// A matrix per point of the batch in a view's memory.
+  fileprivate init(_ view: View) {
+    self.init(
+      batch: Array(view.strides.dropLast(2)), row: view.strides[view.strides.count - 2], element: view.element)
   }
 }

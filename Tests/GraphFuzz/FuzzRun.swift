@@ -1,4 +1,5 @@
 import BufferIR
+import Interpreter
 import OpHarness
 import Passes
 import Support
@@ -52,10 +53,14 @@ public struct FuzzRun {
         }
         findings.append(Self.finding(seed, "autodiff: \(message)", small))
       }
+      if let message = try Self.sharedRowsFault(plain, seed) {
+        findings.append(Self.finding(seed, "share-rows: \(message)", plain))
+      }
       let compiled = try Self.functions(seed)
       functions += compiled
       owners += compiled.map { _ in seed }
       graphs += 1
+      if compiled.contains(where: { $0.name.hasPrefix("shared") }) { rewrites[Pass.shareRows.name, default: 0] += 1 }
       for node in compiled[0].nodes { operations[node.op.mnemonic, default: 0] += 1 }
     }
     var check = GraphCheck(Self.variants(seeds.lowerBound))
@@ -75,10 +80,32 @@ public struct FuzzRun {
     let plain = try GraphGenerator.function(seed: seed)
     var gradient = try GraphGradients.function(of: plain, seed: seed)
     gradient.name = "gradient\(seed)"
-    if seed % 4 > 0 { return [gradient] }
+    var functions = [gradient]
+    if var shared = try sharedRowsGradient(plain, seed) {
+      shared.name = "shared\(seed)"
+      functions.append(shared)
+    }
+    if seed % 4 > 0 { return functions }
     var part = GraphGradients.selection(of: seed % 8 == 0 ? plain : gradient, seed: seed)
     part.name = "part\(seed)"
-    return [gradient, part]
+    return functions + [part]
+  }
+
+  /// The function with its gradients, made after rows that records share have become one; nil if there are none.
+  private static func sharedRowsGradient(_ plain: Function, _ seed: UInt64) throws(Diagnostic) -> Function? {
+    var context = PassContext()
+    let shared = try Pass.shareRows.run(plain, &context)
+    if context.rewrites == 0 { return nil }
+    try Verifier.verify(shared)
+    return try GraphGradients.function(of: shared, seed: seed)
+  }
+
+  /// How results and gradients with shared rows differ from those without; nil if they do not.
+  private static func sharedRowsFault(_ plain: Function, _ seed: UInt64) throws(Diagnostic) -> String? {
+    guard let shared = try sharedRowsGradient(plain, seed) else { return nil }
+    let inputs = GraphInputs.values(for: plain, seed: seed)
+    let truth = try GraphTruth(try GraphGradients.function(of: plain, seed: seed), inputs)
+    return try truth.fault(of: try Interpreter.run(shared, inputs: inputs))
   }
 
   /// Unoptimised and optimised always; levels, orders of passes, passes left out and numbers of threads in turn.

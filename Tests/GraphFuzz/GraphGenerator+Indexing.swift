@@ -62,7 +62,10 @@ extension GraphGenerator {
     if visible == length || below(3) == 0 { return Item(tensor: seen, bound: item.bound * 2) }
     let token = argument([1, 1, width]).tensor.broadcast(to: [batch, length - visible, width])
     let shuffled = concatenated(seen, token, axis: 1)
-    let restored = shuffled.gather(order.argsort(), batchDims: 1)
+    var restored = shuffled.gather(order.argsort(), batchDims: 1)
+    // Rows that records share, until something mixes them.
+    if below(2) == 0 { restored = restored + argument([1, length, width]).tensor.broadcast(to: [batch, length, width]) }
+    if below(2) == 0 { restored = linear("rows\(items.count)", restored, features: width) }
     if below(2) == 0 { return Item(tensor: restored, bound: item.bound * 2) }
     // Only the rows that were left out count.
     let isHidden = order.argsort().compared(.ge, Double(visible)).converted(to: .f32)

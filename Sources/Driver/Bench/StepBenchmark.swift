@@ -21,7 +21,7 @@ struct StepBenchmark {
     for _ in 0..<(sides.count > 1 ? runs : 1) {
       for index in sides.indices { try sides[index].run(steps: sides.count > 1 ? 1 : runs, threads: threads) }
     }
-    var row = [JSONMember("kernel", "step")]
+    var row = [JSONMember("kernel", "step"), JSONMember("fused", .bool(fused))]
     row += sides[0].typical.members ?? []
     row.append(JSONMember("build_s", .number(sides[0].buildSeconds)))
     if sides.count > 1 {
