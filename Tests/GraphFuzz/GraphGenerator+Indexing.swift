@@ -64,7 +64,9 @@ extension GraphGenerator {
     let shuffled = concatenated(seen, token, axis: 1)
     var restored = shuffled.gather(order.argsort(), batchDims: 1)
     // Rows that records share, until something mixes them.
-    if below(2) == 0 { restored = restored + argument([1, length, width]).tensor.broadcast(to: [batch, length, width]) }
+    if below(2) == 0 {
+      restored = restored + argument([1, length, width]).tensor.broadcast(to: [batch, length, width])
+    }
     if below(2) == 0 { restored = linear("rows\(items.count)", restored, features: width) }
     if below(2) == 0 { return Item(tensor: restored, bound: item.bound * 2) }
     // Only the rows that were left out count.
