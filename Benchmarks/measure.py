@@ -52,9 +52,10 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def store(name, rows, same):
+def store(folder, name, rows, same):
     """Writes rows to a result file, in place of those that agree in the keys `same`; the others stay."""
-    path = RESULTS / f"{name}.json"
+    path = folder / f"{name}.json"
+    folder.mkdir(parents=True, exist_ok=True)
     known = json.loads(path.read_text()) if path.exists() else []
     new = [tuple(row.get(key) for key in same) for row in rows]
     kept = [row for row in known if tuple(row.get(key) for key in same) not in new]

@@ -112,37 +112,37 @@ def step():
                   "> fused GiB", "> unfused GiB", "> bound"], lines)
 
 
-def threads():
+def threads(folder=""):
     return table(["model", "> batch", "", "> 1 thread", "> all threads", "> faster by"], [
         [row["model"], row["batch"], row["precision"], seconds(row["one_thread_s"]), seconds(row["all_threads_s"]),
-         f"{row['speedup']['median']:.2f} ×"] for row in rows("threads")])
+         f"{row['speedup']['median']:.2f} ×"] for row in rows(folder + "threads")])
 
 
-def start():
+def start(folder=""):
     keys = ("start_s", "weights_s", "first_step_s", "step_s")
     return table(["model", "> batch", "", "> to the first step", "> beside reading weights", "> first step", "> later"], [
-        [row["model"], row["batch"], row["precision"], *[seconds(row[key]) for key in keys]] for row in rows("start")])
+        [row["model"], row["batch"], row["precision"], *[seconds(row[key]) for key in keys]] for row in rows(folder + "start")])
 
 
-def records():
+def records(folder=""):
     return table(["model", "> batch", "", "images", "> train, records/s", "> in memory", "> ratio", "> reading, a step"], [
         [row["model"], row["batch"], row["precision"], row["images"], f"{row['train_records_per_s']['median']:.2f}",
          f"{row['bench_records_per_s']['median']:.2f}", f"{row['ratio']['median']:.3f}",
-         f"{1e3 * row['data_wait_s']['median']:.0f} ms"] for row in rows("records")])
+         f"{1e3 * row['data_wait_s']['median']:.0f} ms"] for row in rows(folder + "records")])
 
 
-def build():
+def build(folder=""):
     phases = ("frontend", "autodiff", "passes", "lower", "codegen", "link")
     return table(["model", "> batch", "", "> whole", *[f"> {phase}" for phase in phases]], [
         [row["model"], row["batch"], row["precision"], seconds(row["build_s"]),
-         *[f"{row['phases_s'].get(phase, 0):.2f}" for phase in phases]] for row in rows("build")])
+         *[f"{row['phases_s'].get(phase, 0):.2f}" for phase in phases]] for row in rows(folder + "build")])
 
 
-def size():
+def size(folder=""):
     return table(["model", "> batch", "", "> step", "> GFLOP/s", "> of the best", "> peak RSS GiB", "> of the plan"], [
         [row["model"], row["batch"], row["precision"], seconds(row["median_s"]), f"{row['gflops']['median']:.0f}",
          share(row["of_the_best"]), f"{row['peak_rss_bytes'] / 2**30:.2f}", f"{row['resident_of_plan']:.3f}"]
-        for row in rows("size")])
+        for row in rows(folder + "size")])
 
 
 def quality():
@@ -173,6 +173,8 @@ TABLES = {"machine": machine, "kernels": kernels, "peers": lambda: peers("peers-
           "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
           "profile-bf16": lambda: profile("bf16"), "peers-avx2": lambda: peers("avx2/peers-vit-b16"),
           "layer-avx2": lambda: layer("avx2/bert-layer"), "sums-avx2": lambda: sums("avx2")}
+for scaling in (threads, start, records, build, size):
+    TABLES[f"{scaling.__name__}-avx2"] = lambda of=scaling: of("avx2/")
 
 
 def main():

@@ -38,4 +38,4 @@ def quality(options, scratch):
                  for side in found["f32"]}
         rows.append({"model": MODEL, "batch": BATCH, "steps": STEPS, "records": RECORDS, "seed": seed,
                      "bf16_of_f32": ratio} | found | machine(bench(program, 1, options.threads)))
-    store("quality", rows, ("model", "batch", "steps", "seed"))
+    store(options.results, "quality", rows, ("model", "batch", "steps", "seed"))

@@ -33,7 +33,7 @@ def threads(options, scratch):
             "model": options.model, "batch": options.batch, "precision": precision, "threads": options.threads,
             "speedup": summary([a / b for a, b in zip(one, all_)]), "one_thread_s": summary(one),
             "all_threads_s": summary(all_), "runs": options.rounds} | machine(last))
-    store("threads", rows, ("model", "batch", "precision"))
+    store(options.results, "threads", rows, ("model", "batch", "precision"))
 
 
 def start(options, scratch):
@@ -51,7 +51,7 @@ def start(options, scratch):
             "model": options.model, "batch": options.batch, "precision": precision, "threads": options.threads,
             "runs": options.rounds} | {key: summary([f[key] for f in found]) for key in found[0]}
             | machine(bench(program, 1, options.threads)))
-    store("start", rows, ("model", "batch", "precision"))
+    store(options.results, "start", rows, ("model", "batch", "precision"))
 
 
 def records(options, scratch):
@@ -74,7 +74,7 @@ def records(options, scratch):
             "images": data.text, "ratio": summary(ratios), "train_records_per_s": summary(trained),
             "bench_records_per_s": summary(resident), "data_wait_s": summary(waits), "runs": options.rounds}
             | machine(row))
-    store("records", rows, ("model", "batch", "precision", "images"))
+    store(options.results, "records", rows, ("model", "batch", "precision", "images"))
 
 
 def compile_(options, scratch):
@@ -96,7 +96,7 @@ def compile_(options, scratch):
             "phases_s": {name: summary(values)["median"] for name, values in phases.items()},
             "program_bytes": os.path.getsize(program), "runs": options.rounds}
             | machine(bench(program, 1, options.threads)))
-    store("build", rows, ("model", "batch", "precision"))
+    store(options.results, "build", rows, ("model", "batch", "precision"))
 
 
 def phase(name):
@@ -111,7 +111,8 @@ def profile(options, scratch):
         program = build(options.model, options.batch, precision, scratch)
         _, text = run(program, "bench", "--runs", options.rounds, "--threads", options.threads,
                       "--profile", f"{scratch}/trace.json")
-        (RESULTS / f"profile-{options.model}-{precision}.txt").write_text(text)
+        options.results.mkdir(parents=True, exist_ok=True)
+        (options.results / f"profile-{options.model}-{precision}.txt").write_text(text)
         print(text)
 
 
@@ -138,7 +139,7 @@ def size(options, scratch):
                 "resident_of_plan": max(row["peak_rss_bytes"] for row in group)
                 / (last["planned_bytes"] + last["fixed_bytes"]),
             } | {key: last[key] for key in ("peak_rss_bytes", "planned_bytes", "fixed_bytes")} | machine(last))
-    store("size", rows, ("model", "batch", "precision"))
+    store(options.results, "size", rows, ("model", "batch", "precision"))
 
 
 MEASUREMENTS = {"threads": threads, "start": start, "records": records, "build": compile_, "size": size,
@@ -155,6 +156,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=3, help="timed steps of one process")
     parser.add_argument("--side", type=int, default=320, help="pixels along each edge of an image, for records")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures go: a machine's own folder")
     parser.add_argument("--scratch", type=Path, help="where programs and records are kept; otherwise thrown away")
     options = parser.parse_args()
     unknown = [name for name in options.what if name not in MEASUREMENTS]

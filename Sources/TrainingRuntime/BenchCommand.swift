@@ -33,7 +33,7 @@ struct BenchCommand: ProgramCommand {
     let memory = try ProgramMemory(image, functions: ["train_step"], batches: 1, threads: threads)
     let step = try memory.bind("train_step", image, pool: pool, batch: 0)
     let fixedCosts = FixedCosts(memory.plan, threads: threads).measured()
-    Weights.initialize(image.manifest, seed: 0, into: memory.state, pool: pool)
+    try Weights.initialize(image.manifest, seed: 0, into: memory.state, threads: pool.threads)
     MadeBatch.fill(memory.batches[0].tensors, image.manifest)
     memory.set("weight_decay", Float(0.05))
     memory.set("lr", Float(1e-4))

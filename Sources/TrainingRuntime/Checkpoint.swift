@@ -31,17 +31,22 @@ enum Checkpoint {
     return name
   }
 
-  /// Reads parameters, moments and position. A file that is missing or malformed is named.
-  static func load(_ path: String, _ manifest: Manifest, into state: TensorBlock) throws(Diagnostic) {
-    _ = try Weights.load(path + "/model.safetensors", manifest, into: state, .all)
+  /// Reads parameters and moments. A file that is missing or malformed is named.
+  static func load(
+    _ path: String, _ manifest: Manifest, into state: TensorBlock, seed: UInt64, threads: Int
+  ) throws(Diagnostic) {
+    _ = try Weights.load(path + "/model.safetensors", manifest, into: state, .all, seed: seed, threads: threads)
     let reader = try SafeTensorsReader(path: path + "/optimizer.safetensors")
-    for slot in optimizerSlots(state) {
+    let slots = optimizerSlots(state)
+    for slot in slots {
       let shape = parameterShape(slot.name, manifest)
       guard let entry = reader[slot.name], entry.dtype == .f32, entry.shape == shape else {
         let found = reader[slot.name].map { "is \($0.typeText)" } ?? "is missing"
         throw Diagnostic(
           .badData, at: SourceLocation(file: reader.path), "tensor \"\(slot.name)\" \(found), expected F32 \(shape)")
       }
+    }
+    _ = try concurrentMap(slots, threads: threads) { (slot) throws(Diagnostic) in
       try reader.read(slot.name, into: state.bytes(slot))
     }
   }

@@ -69,8 +69,7 @@ final class EvaluationSession {
     var bound: [BoundFunction] = []
     for batch in 0..<batches { bound.append(try memory.bind("evaluate", image, pool: pool, batch: batch)) }
     functions = bound
-    Weights.initialize(manifest, seed: seed, into: memory.state, pool: pool)
-    _ = try Weights.load(weights, manifest, into: memory.state, .all)
+    _ = try Weights.load(weights, manifest, into: memory.state, .all, seed: seed, threads: threads)
     self.tokenizer = try Tokenizer(path: tokenizer)
     list = try TrainingList(path: data)
     loader = try BatchLoader(

@@ -59,19 +59,23 @@ final class TrainingSession {
         + "peak learning rate \(schedule.peak.significant(4)), \(options.threads) threads",
       memory.plan.text, FixedCosts(memory.plan, threads: options.threads).measured().text,
     ]
-    Weights.initialize(manifest, seed: options.seed, into: memory.state, pool: pool)
     if let checkpoint {
       do throws(Diagnostic) {
         position = try TrainingPosition(file: checkpoint + "/state.json")
         try start.check(continues: position, file: checkpoint + "/state.json")
-        try Checkpoint.load(checkpoint, manifest, into: memory.state)
+        try Checkpoint.load(
+          checkpoint, manifest, into: memory.state, seed: options.seed, threads: options.threads)
       } catch {
         throw Self.naming(otherCheckpointsOf: run, than: checkpoint, error)
       }
       notes.append("resumed from \(checkpoint) at step \(position.step)")
     } else {
       position = start
-      if let file = options.initWeights { notes += try Self.initialWeights(file, manifest, memory.state) }
+      if let file = options.initWeights {
+        notes += try Self.initialWeights(file, manifest, memory.state, options)
+      } else {
+        try Weights.initialize(manifest, seed: options.seed, into: memory.state, threads: options.threads)
+      }
     }
     if case .epochs(let total, let warmup) = schedule.horizon, warmup >= total {
       notes.append(
@@ -134,9 +138,10 @@ final class TrainingSession {
   }
 
   private static func initialWeights(
-    _ file: String, _ manifest: Manifest, _ state: TensorBlock
+    _ file: String, _ manifest: Manifest, _ state: TensorBlock, _ options: TrainingOptions
   ) throws(Diagnostic) -> [String] {
-    let absent = try Weights.load(file, manifest, into: state, .encoder)
+    let absent = try Weights.load(
+      file, manifest, into: state, .encoder, seed: options.seed, threads: options.threads)
     let ignored = try Weights.ignored(file, manifest)
     var notes = ["parameters start from \(Weights.file(file))"]
     if !absent.isEmpty {

@@ -15,12 +15,29 @@ enum Weights {
     fileKind(path) == .directory ? path + "/model.safetensors" : path
   }
 
-  /// Reads the file into `state` over the initial values; names left at their initial values are returned.
-  /// A tensor that is missing, misshaped or mistyped is `badData` and named.
+  /// Gives every parameter a value: that of the file, or its initial one where the file may lack it; trained parameters that
+  /// start so are returned. A tensor that is missing, misshaped or mistyped is `badData` and named.
   static func load(
-    _ path: String, _ manifest: Manifest, into state: TensorBlock, _ completeness: Completeness
+    _ path: String, _ manifest: Manifest, into state: TensorBlock, _ completeness: Completeness, seed: UInt64,
+    threads: Int
   ) throws(Diagnostic) -> [String] {
     let reader = try SafeTensorsReader(path: file(path))
+    let sources = try sources(reader, manifest, completeness)
+    _ = try concurrentMap(Array(zip(manifest.parameters, sources)), threads: threads) {
+      (parameter, source) throws(Diagnostic) in
+      if let source {
+        try reader.read(source, into: state[parameter.name]!)
+      } else {
+        initialize(parameter, seed: seed, into: state)
+      }
+    }
+    return zip(manifest.parameters, sources).filter { $0.isTrainable && $1 == nil }.map(\.0.name)
+  }
+
+  /// For each parameter the name of its tensor in the file; nil where it is to start afresh.
+  private static func sources(
+    _ reader: SafeTensorsReader, _ manifest: Manifest, _ completeness: Completeness
+  ) throws(Diagnostic) -> [String?] {
     let location = SourceLocation(file: reader.path)
     let optional =
       completeness == .all
@@ -29,25 +46,20 @@ enum Weights {
         !reader.tensors.contains { $0.name.hasPrefix(prefix) }
       }
     var missing: [String] = []
-    var initial: [String] = []
+    var sources: [String?] = []
     for parameter in manifest.parameters {
-      guard let name = ([parameter.name] + parameter.aliases).first(where: { reader[$0] != nil }) else {
-        let branch = parameter.name == "mask_token" ? "decoder_" : parameter.name
-        if !parameter.isTrainable {
-          continue
-        } else if optional.contains(where: { branch.hasPrefix($0) }) {
-          initial.append(parameter.name)
-        } else {
-          missing.append(parameter.name)
+      let name = ([parameter.name] + parameter.aliases).first { reader[$0] != nil }
+      sources.append(name)
+      if let name {
+        guard let entry = reader[name], entry.dtype == .f32, entry.shape == parameter.shape else {
+          throw Diagnostic(
+            .badData, at: location,
+            "tensor \"\(name)\" is \(reader[name]?.typeText ?? ""), expected F32 \(parameter.shape)")
         }
         continue
       }
-      guard let entry = reader[name], entry.dtype == .f32, entry.shape == parameter.shape else {
-        throw Diagnostic(
-          .badData, at: location,
-          "tensor \"\(name)\" is \(reader[name]?.typeText ?? ""), expected F32 \(parameter.shape)")
-      }
-      try reader.read(name, into: state[parameter.name]!)
+      let branch = parameter.name == "mask_token" ? "decoder_" : parameter.name
+      if parameter.isTrainable && !optional.contains(where: { branch.hasPrefix($0) }) { missing.append(parameter.name) }
     }
     if !missing.isEmpty {
       throw Diagnostic(
@@ -57,7 +69,7 @@ enum Weights {
         notes: (missing.count == 1 ? [] : missing.prefix(20).map { "missing: \($0)" })
           + (missing.count > 20 ? ["… and \(missing.count - 20) more"] : []))
     }
-    return initial
+    return sources
   }
 
   /// Names of the file that mean nothing to the model, beyond those the public checkpoints are known to hold.
@@ -84,12 +96,14 @@ enum Weights {
     try writer.finish()
   }
 
-  /// Writes the initial values of every parameter.
-  static func initialize(_ manifest: Manifest, seed: UInt64, into state: TensorBlock, pool: ThreadPool) {
-    let parameters = manifest.parameters
-    pool.forEach(parameters.count) { index in
-      let values = state.pointer(parameters[index].name, as: Float.self)
-      ParameterInit.fill(parameters[index], seed: seed, into: values)
-    }
+  /// Gives every parameter its initial value.
+  static func initialize(
+    _ manifest: Manifest, seed: UInt64, into state: TensorBlock, threads: Int
+  ) throws(Diagnostic) {
+    _ = try concurrentMap(manifest.parameters, threads: threads) { initialize($0, seed: seed, into: state) }
+  }
+
+  private static func initialize(_ parameter: Manifest.Parameter, seed: UInt64, into state: TensorBlock) {
+    ParameterInit.fill(parameter, seed: seed, into: state.pointer(parameter.name, as: Float.self))
   }
 }
