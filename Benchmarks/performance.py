@@ -119,8 +119,8 @@ def threads(folder=""):
 
 
 def start(folder=""):
-    keys = ("start_s", "weights_s", "first_step_s", "step_s")
-    return table(["model", "> batch", "", "> to the first step", "> beside reading weights", "> first step", "> later"], [
+    keys = ("ready_s", "records_s", "weights_s", "first_step_s", "step_s")
+    return table(["model", "> batch", "", "> ready", "> first records", "> reading weights alone", "> first step", "> later"], [
         [row["model"], row["batch"], row["precision"], *[seconds(row[key]) for key in keys]] for row in rows(folder + "start")])
 
 

@@ -6,24 +6,24 @@ extension Generation {
   func families() throws(Diagnostic) -> [KernelFamily] {
     let kinds = kernelKinds()
     let (target, tiles) = (options.target, tiles)
-    let shapes = try concurrentMap(kinds, threads: options.threads) { (kind) throws(Diagnostic) in
-      try KernelShape(kind.kernel, target, tiles: tiles)
+    let skeletons = try concurrentMap(kinds, threads: options.threads) { (kind) throws(Diagnostic) in
+      try KernelSkeleton(kind.kernel, target, tiles: tiles)
     }
     var taken = Set<String>()
-    var order: [KernelShape.Body] = []
-    var alike: [KernelShape.Body: [Int]] = [:]
-    for (index, shape) in shapes.enumerated() {
-      if alike[shape.body] == nil { order.append(shape.body) }
-      alike[shape.body, default: []].append(index)
+    var order: [KernelSkeleton.Body] = []
+    var alike: [KernelSkeleton.Body: [Int]] = [:]
+    for (index, skeleton) in skeletons.enumerated() {
+      if alike[skeleton.body] == nil { order.append(skeleton.body) }
+      alike[skeleton.body, default: []].append(index)
     }
     var families: [KernelFamily] = []
     for body in order {
       let group = alike[body]!
-      let size = shapes[group[0]].size
-      if options.sharesSizes, let sizes = SizeParameters(group.map { shapes[$0].numbers }) {
-        families.append(family(group.map { kinds[$0] }, size, sizes, &taken))
+      let instructions = skeletons[group[0]].instructions
+      if options.sharesSizes, let sizes = SizeParameters(group.map { skeletons[$0].numbers }) {
+        families.append(family(group.map { kinds[$0] }, instructions, sizes, &taken))
       } else {
-        for kind in group { families.append(family([kinds[kind]], size, nil, &taken)) }
+        for kind in group { families.append(family([kinds[kind]], instructions, nil, &taken)) }
       }
     }
     return families
@@ -53,12 +53,12 @@ extension Generation {
   }
 
   private func family(
-    _ kinds: [KernelKind], _ size: Int, _ sizes: SizeParameters?, _ taken: inout Set<String>
+    _ kinds: [KernelKind], _ instructions: Int, _ sizes: SizeParameters?, _ taken: inout Set<String>
   ) -> KernelFamily {
     let kernel = kinds[0].kernel
     let own = kinds.flatMap(\.members)
     if kernel.streams.isEmpty && sizes == nil {
-      return KernelFamily(kernel: kernel, streams: 0, symbol: symbols[own[0]], size: size)
+      return KernelFamily(kernel: kernel, streams: 0, symbol: symbols[own[0]], instructions: instructions)
     }
     let members = kinds.enumerated().flatMap { (place, kind) in
       kind.members.map {
@@ -68,6 +68,7 @@ extension Generation {
     let name = "mrm." + KernelNames.shared(own.flatMap { labels[$0] }) + ".shared"
     let symbol = taken.insert(name).inserted ? name : "\(name).\(own[0])"
     return KernelFamily(
-      kernel: kernel, streams: kernel.streams.count, symbol: symbol, size: size, sizes: sizes, members: members)
+      kernel: kernel, streams: kernel.streams.count, symbol: symbol, instructions: instructions, sizes: sizes,
+      members: members)
   }
 }

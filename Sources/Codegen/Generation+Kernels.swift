@@ -9,7 +9,7 @@ extension Generation {
     for family in families {
       let smallest = parts.indices.min { parts[$0].size < parts[$1].size }!
       parts[smallest].families.append(family)
-      parts[smallest].size += family.size
+      parts[smallest].size += family.instructions
     }
     return parts.sorted { $0.size > $1.size }.map(\.families)
   }

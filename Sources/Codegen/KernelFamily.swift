@@ -11,7 +11,7 @@ struct KernelFamily: Sendable {
   let streams: Int
   let symbol: String
   /// Instructions of the function.
-  let size: Int
+  let instructions: Int
   /// Which of the body's numbers (`FunctionRef.numbers`) are parameters, if the kernels differ in sizes.
   var sizes: SizeParameters?
   /// The kernels by their own symbols; none if there are neither streams nor sizes, and the function is the kernel itself.

@@ -3,7 +3,7 @@ import LLVMKit
 import Support
 
 /// A kernel's code with its numbers apart: kernels with equal bodies are one function of their sizes.
-struct KernelShape: Sendable {
+struct KernelSkeleton: Sendable {
   /// The text of a module with the function alone, poison in the place of numbers.
   struct Body: Hashable, Sendable {
     let text: String
@@ -15,7 +15,7 @@ struct KernelShape: Sendable {
   let numbers: [Int]
 
   /// Instructions of the function.
-  let size: Int
+  let instructions: Int
 
   /// - Parameters:
   ///   - kernel: with numbers for streams.
@@ -26,7 +26,7 @@ struct KernelShape: Sendable {
     try kernel.emit(into: module, tiles: tiles, symbol: "kernel", streams: streams)
     let function = module.function(named: "kernel")!
     numbers = function.numbers
-    size = function.instructionCount
+    instructions = function.instructionCount
     let nothing = module.poison(module.i64)
     function.replaceNumbers { _ in nothing }
     body = Body(text: module.print(), streams: streams)
