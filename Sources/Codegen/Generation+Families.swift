@@ -10,8 +10,8 @@ extension Generation {
       try KernelSkeleton(kind.kernel, target, tiles: tiles)
     }
     var taken = Set<String>()
-    var order: [KernelSkeleton.Body] = []
-    var alike: [KernelSkeleton.Body: [Int]] = [:]
+    var order: [String] = []
+    var alike: [String: [Int]] = [:]
     for (index, skeleton) in skeletons.enumerated() {
       if alike[skeleton.body] == nil { order.append(skeleton.body) }
       alike[skeleton.body, default: []].append(index)
