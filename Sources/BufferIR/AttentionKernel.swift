@@ -34,8 +34,7 @@ public struct AttentionKernel: Hashable, Sendable {
   /// How its products are computed: by OpenBLAS, or by tiles of registers, of pairs of bf16 if so.
   public var form = ProductForm.library
   public var isPaired = false
-  /// Whether tiles may read A in its rows (`LoweringOptions.tilesReadRows`).
-  public var mayReadRows = false
+  public var tile = ProductTile()
 
   /// Scores of one row, padded to whole vectors, in elements.
   public var pitch: Int { (n + 15) / 16 * 16 }
@@ -74,7 +73,7 @@ public struct AttentionKernel: Hashable, Sendable {
   }
 
   /// Whether tiles read an A of rows of these elements where it stands. Otherwise it is packed into strips.
-  public func readsRows(of element: ElementType) -> Bool { mayReadRows && element.isMultiplied(inPairs: isPaired) }
+  public func readsRows(of element: ElementType) -> Bool { tile.readsRows && element.isMultiplied(inPairs: isPaired) }
 
   private func bytes(_ rows: Int) -> Int {
     4 * (scoresElements(rows) + (form == .tiles ? stripElements(rows) + PackKernel.width * depth(rows) : 0))
@@ -86,7 +85,9 @@ public struct AttentionKernel: Hashable, Sendable {
   private func steps(_ k: Int) -> Int { isPaired ? (k + 1) / 2 : k }
 
   private func stripElements(_ rows: Int) -> Int {
-    func strips(_ rows: Int, _ k: Int) -> Int { (rows + 5) / 6 * ProductKernel.stripRows * (steps(k) + 16) }
+    func strips(_ rows: Int, _ k: Int) -> Int {
+      (rows + tile.rows - 1) / tile.rows * tile.rows * (steps(k) + 16)
+    }
     func packed(_ element: ElementType, _ k: Int) -> Int { readsRows(of: element) ? 0 : strips(rows, k) }
     let weighted = packed(isPaired ? .bf16 : .f32, n)
     return isGradient

@@ -35,7 +35,7 @@ extension Lowering {
     if options.products == .openblas { return library }
     var tiles = library
     tiles.form = .tiles
-    tiles.mayReadRows = options.tilesReadRows
+    tiles.tile = options.tile
     tiles.isPaired = op.narrow && options.pairsBF16 && tiles.d % 2 == 0 && tiles.e % 2 == 0
     return tiles.suitsTiles ? tiles : library
   }

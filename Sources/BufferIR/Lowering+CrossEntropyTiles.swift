@@ -50,7 +50,7 @@ extension Lowering {
       element: .f32, operand: a.element, isPaired: isPaired, batch: [], m: c.shape[0], n: c.shape[1], k: a.shape[1],
       a: plain(a), b: .init(batch: [], row: PackKernel.width, column: 1), c: plain(c))
     kernel.form = .tiles
-    kernel.mayReadRows = options.tilesReadRows
+    kernel.tile = options.tile
     kernel.accumulates = adds
     var result = written(c)
     result.isRead = adds

@@ -22,7 +22,7 @@ extension Lowering {
       batch: kernel.batch, operand: element, isPaired: kernel.isPaired, k: kernel.k, n: kernel.n, source: kernel.b)
     let panels = packed(pack, operands[1], ["pack"])
     kernel.form = .tiles
-    kernel.mayReadRows = options.tilesReadRows
+    kernel.tile = options.tile
     // What B was no longer tells kernels apart.
     kernel.b = .init(batch: [], row: PackKernel.width, column: 1)
     operands[1] = read(panels)

@@ -15,8 +15,8 @@ public struct LoweringOptions: Hashable, Sendable {
   public var products = ProductChoice.openblas
   /// Whether the processor multiplies pairs of bf16; without, emitted products widen bf16 as they pack it.
   public var pairsBF16 = false
-  /// Whether emitted products read A in its rows where these hold what is multiplied; else all of A is packed.
-  public var tilesReadRows = false
+  /// The tiles of emitted products.
+  public var tile = ProductTile()
   /// An output takes the memory of an input that dies there.
   public var reuseInPlace = true
 

@@ -41,8 +41,6 @@ extension ElementType {
 }
 
 extension ProductKernel {
-  /// Rows of a packed strip of A.
-  public static let stripRows = 8
   /// Bytes of A that a thread packs at a time: they stay in the second-level cache beside a panel of B.
   static let blockBytes = 256 << 10
 
@@ -53,15 +51,15 @@ extension ProductKernel {
   public var depth: Int { (steps + passes - 1) / passes }
 
   /// Whether tiles read A where it stands, its rows holding what is multiplied. Otherwise it is packed into strips.
-  public var readsRows: Bool { mayReadRows && a.column == 1 && operand.isMultiplied(inPairs: isPaired) }
+  public var readsRows: Bool { tile.readsRows && a.column == 1 && operand.isMultiplied(inPairs: isPaired) }
 
   /// Room for a vector beyond the last strip.
-  private static let slack = Self.stripRows * 16 * 4
+  private var slack: Int { tile.rows * 16 * 4 }
   /// Strips of one block of rows.
-  public var blockStrips: Int { max(1, min(20, (Self.blockBytes - Self.slack) / (Self.stripRows * depth * 4))) }
+  public var blockStrips: Int { max(1, min(20, (Self.blockBytes - slack) / (tile.rows * depth * 4))) }
 
   /// Per-thread memory: a block of A in strips.
   public var scratchBytes: Int {
-    form == .tiles && !readsRows ? Self.stripRows * blockStrips * depth * 4 + Self.slack : 0
+    form == .tiles && !readsRows ? tile.rows * blockStrips * depth * 4 + slack : 0
   }
 }

@@ -24,8 +24,8 @@ public struct ProductKernel: Hashable, Sendable {
   public var b: Matrix
   public var c: Matrix
   public var form = ProductForm.library
-  /// Whether tiles may read A in its rows (`LoweringOptions.tilesReadRows`).
-  public var mayReadRows = false
+  /// The tiles that compute it, if they do.
+  public var tile = ProductTile()
   /// Whether tiles add to what C holds.
   public var accumulates = false
   /// What runs on each block of C's rows while it is in cache.

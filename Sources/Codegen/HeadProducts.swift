@@ -16,6 +16,7 @@ struct HeadProducts {
   /// `tiles`: notes the tiles it calls.
   init(_ frame: KernelFrame, tiles: TileLibrary, _ kernel: AttentionKernel) {
     (self.frame, self.tiles, self.kernel) = (frame, tiles, kernel)
+    precondition(kernel.form == .library || kernel.tile == shape.tile, "lowered for another processor's tiles")
   }
 
   private var target: Target { e.module.target }
@@ -24,7 +25,7 @@ struct HeadProducts {
   /// The tile for so many columns of a panel.
   private func tile(_ columns: Int, readsRows: Bool) -> TileEmitter {
     TileEmitter(
-      target, stripRows: ProductKernel.stripRows, isTurned: false, isPaired: kernel.isPaired,
+      target, isTurned: false, isPaired: kernel.isPaired,
       readsRows: readsRows, columns: columns)
   }
 

@@ -20,7 +20,7 @@ struct LeftOperand {
       return
     }
     StripPacking(
-      frame: frame, element: element, row: row, column: column, rows: rows, pitch: ProductKernel.stripRows
+      frame: frame, element: element, row: row, column: column, rows: rows
     ).emit(source, count, depth, into: strips)
     (address, rowBytes) = (strips, nil)
   }
@@ -28,6 +28,6 @@ struct LeftOperand {
   /// Where the tile stands that begins at `row`, a multiple of its `rows`.
   func tile(at row: Value, rows: Int, depth: Value) -> Value {
     if let rowBytes { return e.gep(e.i8, address, e.mul(row, e.i64(rowBytes))) }
-    return e.gep(e.f32, address, e.mul(e.udiv(row, e.i64(rows)), e.mul(depth, e.i64(ProductKernel.stripRows))))
+    return e.gep(e.f32, address, e.mul(row, depth))
   }
 }

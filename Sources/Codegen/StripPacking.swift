@@ -1,22 +1,23 @@
 import LLVMKit
 
-/// Copies a block of A's rows into strips of 8: for each strip and each column (or pair of columns) the 8 elements (or pairs)
-/// side by side.
+/// Copies a block of A's rows into strips: for each strip and each column (or pair of columns) the elements (or pairs) of its
+/// rows side by side.
 struct StripPacking {
   let frame: KernelFrame
   let element: PackedElement
   /// A's strides; one of them is 1.
   let row: Int
   let column: Int
-  /// Rows of a strip that are filled, and the elements from one column to the next.
+  /// Rows of a strip.
   let rows: Int
-  let pitch: Int
   var e: Emitter { frame.emitter }
 
   /// Columns asked for ahead.
   private static let ahead = 24
+  /// Rows that are transposed together, a power of two: those behind a strip's last are read as the last.
+  private static let padded = 8
 
-  /// Packs `count` rows from `source` on, `depth` steps along K each, into consecutive strips of `pitch·depth` elements.
+  /// Packs `count` rows from `source` on, `depth` steps along K each, into consecutive strips of `rows·depth` elements.
   func emit(_ source: Value, _ count: Value, _ depth: Value, into target: Value) {
     let strips = e.udiv(e.add(count, e.i64(rows - 1)), e.i64(rows))
     if column == 1 {
@@ -28,13 +29,13 @@ struct StripPacking {
     }
   }
 
-  private func offset(_ strip: Value, _ depth: Value) -> Value { e.mul(strip, e.mul(depth, e.i64(pitch))) }
+  private func offset(_ strip: Value, _ depth: Value) -> Value { e.mul(strip, e.mul(depth, e.i64(rows))) }
 
-  /// Rows are contiguous: pieces of 8 rows are transposed in registers. Rows beyond the last are read as the last, columns
-  /// beyond the last land where the next strip will be.
+  /// Rows are contiguous: pieces of them are transposed in registers. Rows beyond the last are read as the last; what is more
+  /// than a strip's rows lands where its next column will be, columns beyond the last where the next strip will be.
   private func transpose(_ source: Value, _ first: Value, _ count: Value, _ depth: Value, _ target: Value) {
     let lanes = frame.lanes
-    let starts = (0..<pitch).map { index in
+    let starts = (0..<Self.padded).map { index in
       let place = e.smin(e.add(first, e.i64(min(index, rows - 1))), e.sub(count, e.i64(1)))
       return element.address(source, e.mul(place, e.i64(row)))
     }
@@ -42,8 +43,11 @@ struct StripPacking {
       let values = starts.map { start in
         element.alongK(element.address(start, e.mul(k, e.i64(element.perStep))), lanes, mask)
       }
-      let place = e.gep(e.f32, target, e.mul(k, e.i64(pitch)))
-      for (index, vector) in e.transposed(values).enumerated() { e.store(vector, e.gep(e.f32, place, index * lanes)) }
+      let place = e.gep(e.f32, target, e.mul(k, e.i64(rows)))
+      for (index, vector) in e.transposed(values).enumerated() {
+        let (column, row) = (index * lanes).quotientAndRemainder(dividingBy: Self.padded)
+        e.store(vector, e.gep(e.f32, place, column * rows + row))
+      }
     }
     let whole = e.and(depth, e.i64(-lanes))
     e.loop(from: e.i64(0), to: whole, step: lanes, unrolling: .never) { block($0, nil) }
@@ -53,27 +57,24 @@ struct StripPacking {
   /// Columns are contiguous: column by column, all strips at once.
   private func copy(_ source: Value, _ count: Value, _ depth: Value, _ strips: Value, _ target: Value) {
     let whole = e.udiv(count, e.i64(rows))
-    let rest = e.laneMask(e.sub(count, e.mul(whole, e.i64(rows))), lanes: pitch)
+    let rest = e.laneMask(e.sub(count, e.mul(whole, e.i64(rows))), lanes: rows)
     e.loop(from: e.i64(0), to: depth, unrolling: .never) { k in
       let start = element.address(source, e.mul(k, e.i64(column * element.perStep)))
       let second = element.address(start, column)
       let later = element.address(start, Self.ahead * column)
       func place(_ strip: Value) -> Value {
-        e.gep(e.f32, e.gep(e.f32, target, offset(strip, depth)), e.mul(k, e.i64(pitch)))
+        e.gep(e.f32, e.gep(e.f32, target, offset(strip, depth)), e.mul(k, e.i64(rows)))
       }
-      // A strip's vector may reach into the rows of the next one, so the last whole strip takes a mask where rows are fewer.
       e.loop(from: e.i64(0), to: whole, unrolling: .times(2)) { strip in
         let at = e.mul(strip, e.i64(rows))
         e.prefetch(element.address(later, at), locality: 2)
         if element.isPaired { e.prefetch(element.address(element.address(later, column), at), locality: 2) }
-        let mask = rows == pitch ? nil : e.laneMask(e.i64(rows), lanes: pitch)
-        e.store(
-          element.acrossK(element.address(start, at), next: element.address(second, at), pitch, mask), place(strip))
+        e.store(element.acrossK(element.address(start, at), next: element.address(second, at), rows, nil), place(strip))
       }
       e.ifThen(e.icmp(.slt, whole, strips)) {
         let at = e.mul(whole, e.i64(rows))
         e.store(
-          element.acrossK(element.address(start, at), next: element.address(second, at), pitch, rest), place(whole))
+          element.acrossK(element.address(start, at), next: element.address(second, at), rows, rest), place(whole))
       }
     }
   }

@@ -13,8 +13,8 @@ struct TileColumns {
   private static let ahead = 64
 
   /// A strip: the rows side by side.
-  init(_ e: Emitter, _ packed: Type, rows: Int, strip: Value, pitch: Int) {
-    (self.e, self.packed, self.pitch) = (e, packed, pitch)
+  init(_ e: Emitter, _ packed: Type, rows: Int, strip: Value) {
+    (self.e, self.packed, pitch) = (e, packed, rows)
     starts = (0..<rows).map { e.gep(packed, strip, $0) }
   }
 

@@ -3,7 +3,7 @@ import LLVMKit
 /// The function that computes one tile of a product in registers:
 /// `void tile(ptr a, i64 rowBytes, ptr b, ptr c, i64 k, i64 pitch, i64 rows, i64 columns, i32 adds, ptr ahead)`: C (rows ×
 /// columns, `pitch` elements from row to row, or from column to column of a turned tile) becomes A·B, or C + A·B if `adds`.
-/// A is a strip (`k` times 8 rows side by side), or rows `rowBytes` apart, B a panel. It asks for the `16·k` bytes from
+/// A is a strip (`k` times its rows side by side), or rows `rowBytes` apart, B a panel. It asks for the `16·k` bytes from
 /// `ahead` on, so that they are near when they are read.
 struct TileEmitter: Sendable {
   let shape: TileShape
@@ -17,8 +17,6 @@ struct TileEmitter: Sendable {
   /// Steps along K per round of the loop.
   private static let unroll = 4
 
-  /// Elements between one row of a strip and the next.
-  let stripRows: Int
   /// Whether C's columns are contiguous rather than its rows.
   let isTurned: Bool
   /// Whether A and B hold pairs of bf16.
@@ -27,13 +25,10 @@ struct TileEmitter: Sendable {
   let readsRows: Bool
 
   /// `columns`: how many of a panel's columns are wanted, if not all.
-  init(
-    _ target: Target, stripRows: Int, isTurned: Bool, isPaired: Bool, readsRows: Bool, columns: Int? = nil
-  ) {
+  init(_ target: Target, isTurned: Bool, isPaired: Bool, readsRows: Bool, columns: Int? = nil) {
     self.isTurned = isTurned
     self.isPaired = isPaired
     self.readsRows = readsRows
-    self.stripRows = stripRows
     shape = TileShape(target)
     vectors = columns.map(shape.vectors) ?? shape.vectors
   }
@@ -80,7 +75,7 @@ struct TileEmitter: Sendable {
     let left =
       readsRows
       ? TileColumns(e, packed, rows: rows, a, rowBytes: parameter(1), count: rowCount)
-      : TileColumns(e, packed, rows: rows, strip: a, pitch: stripRows)
+      : TileColumns(e, packed, rows: rows, strip: a)
     func step(_ index: Value, _ sums: [Value]) -> [Value] {
       let panel = e.gep(packed, b, e.mulIndex(index, e.i64(shape.width)))
       let columns = (0..<vectors).map { e.load(packed.vector(lanes), e.gep(packed, panel, $0 * lanes)) }
@@ -106,7 +101,7 @@ struct TileEmitter: Sendable {
     }
     let sums = e.loop(from: rounds, to: k, initial: most, unrolling: .never, step)
     if isTurned {
-      TurnedStore(e: e, rows: rows, stripRows: stripRows, lanes: lanes, vectors: vectors)
+      TurnedStore(e: e, rows: rows, lanes: lanes, vectors: vectors)
         .emit(sums, adds, rowCount, columnCount, row)
     } else {
       emitStore(e, sums, adds, rowCount, columnCount, row)

@@ -25,10 +25,11 @@ struct TileProductEmitter {
   init(_ module: ModuleBuilder, tiles: TileLibrary, _ product: ProductKernel, name: String, streams: Int) {
     func tile(_ columns: Int?) -> TileEmitter {
       TileEmitter(
-        module.target, stripRows: ProductKernel.stripRows, isTurned: product.c.column != 1,
+        module.target, isTurned: product.c.column != 1,
         isPaired: product.isPaired, readsRows: product.readsRows, columns: columns)
     }
     self.tile = tile(nil)
+    precondition(product.tile == self.tile.shape.tile, "lowered for another processor's tiles")
     function = tiles.function(self.tile, in: module)
     let rest = product.n % self.tile.width
     let last = tile(rest)

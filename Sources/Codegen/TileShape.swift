@@ -13,8 +13,9 @@ struct TileShape: Sendable {
     (rows, vectors) = lanes == 16 ? (8, 3) : (6, 2)
   }
 
-  /// Whether it reads A in its rows as fast as in strips: where there are 24 multiply-adds for each step along K.
-  var readsRows: Bool { lanes == 16 }
+  /// What lowering knows of it. It reads A in its rows as fast as in strips where there are 24 multiply-adds for each step
+  /// along K.
+  var tile: ProductTile { ProductTile(rows: rows, readsRows: lanes == 16) }
 
   /// Columns of a tile, and of a panel of packed B. Packed matrices are rounded up to a multiple of it (`PackKernel.width`).
   var width: Int { vectors * lanes }
@@ -26,11 +27,17 @@ struct TileShape: Sendable {
 }
 
 extension LoweringOptions {
-  /// With tiles as the processor multiplies them.
-  public func suited(to target: Target) -> LoweringOptions {
+  /// With the processor's tiles.
+  public func tiled(for target: Target) -> LoweringOptions {
     var result = self
+    result.tile = TileShape(target).tile
+    return result
+  }
+
+  /// With the processor's tiles, of pairs of bf16 if it multiplies them.
+  public func suited(to target: Target) -> LoweringOptions {
+    var result = tiled(for: target)
     result.pairsBF16 = target.has("avx512bf16")
-    result.tilesReadRows = TileShape(target).readsRows
     return result
   }
 }

@@ -4,24 +4,24 @@ import LLVMKit
 struct TurnedStore {
   let e: Emitter
   let rows: Int
-  /// Rows of a whole strip, a power of two.
-  let stripRows: Int
   let lanes: Int
   let vectors: Int
+  /// Rows that are transposed together, a power of two: those behind the last are zeros.
+  private static let padded = 8
 
   /// `column` gives the address of a column of C.
   func emit(_ sums: [Value], _ adds: Value, _ rowCount: Value, _ columnCount: Value, _ column: (Int) -> Value) {
     let zero = e.zero(e.f32.vector(lanes))
     var columns: [Value] = []
     for vector in 0..<vectors {
-      let turned = e.transposed((0..<stripRows).map { $0 < rows ? sums[$0 * vectors + vector] : zero })
+      let turned = e.transposed((0..<Self.padded).map { $0 < rows ? sums[$0 * vectors + vector] : zero })
       columns += (0..<lanes).map { part(turned, $0) }
     }
-    let mask = e.laneMask(e.smin(rowCount, e.i64(rows)), lanes: stripRows)
+    let mask = e.laneMask(e.smin(rowCount, e.i64(rows)), lanes: Self.padded)
     func write(_ isWhole: Bool, _ adds: Bool) {
       for (index, value) in columns.enumerated() {
         if isWhole {
-          store(value, column(index), rows == stripRows ? nil : mask, adds)
+          store(value, column(index), rows == Self.padded ? nil : mask, adds)
         } else {
           e.ifThen(e.icmp(.slt, e.i64(index), columnCount)) { store(value, column(index), mask, adds) }
         }
@@ -41,16 +41,16 @@ struct TurnedStore {
 
   /// The elements of one column: part of a vector, or several.
   private func part(_ turned: [Value], _ lane: Int) -> Value {
-    if lanes >= stripRows {
-      let perVector = lanes / stripRows
-      return e.slice(turned[lane / perVector], from: lane % perVector * stripRows, count: stripRows)
+    if lanes >= Self.padded {
+      let perVector = lanes / Self.padded
+      return e.slice(turned[lane / perVector], from: lane % perVector * Self.padded, count: Self.padded)
     }
-    let count = stripRows / lanes
+    let count = Self.padded / lanes
     return turned[lane * count + 1..<(lane + 1) * count].reduce(turned[lane * count]) { e.concat($0, $1) }
   }
 
   private func store(_ value: Value, _ address: Value, _ mask: Value?, _ adds: Bool) {
-    let type = e.f32.vector(stripRows)
+    let type = e.f32.vector(Self.padded)
     func old() -> Value { mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address) }
     let sum = adds ? e.fadd(old(), value) : value
     if let mask { e.maskedStore(sum, address, mask: mask) } else { e.store(sum, address) }

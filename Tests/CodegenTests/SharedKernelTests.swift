@@ -26,7 +26,7 @@ import Testing
   }
 
   private static func expectEqual(_ function: Function, _ options: LoweringOptions) throws {
-    let program = try Program.lower(function, options: options)
+    let program = try Program.lower(function, options: options.tiled(for: .host()))
     let inputs = TrainingStepTests.inputs(function)
     let runs = try [true, false].map { (shares) throws(Diagnostic) in
       try CompiledProgram.compile([program], sharesSizes: shares)[0].run(inputs, threads: 2)
@@ -49,7 +49,7 @@ import Testing
   @Test func productsOfThreeSizesAreOneFunction() throws {
     var options = LoweringOptions()
     options.products = .emitted
-    let program = try Program.lower(try Self.products(), options: options)
+    let program = try Program.lower(try Self.products(), options: options.tiled(for: .host()))
     let apart = try Self.functions(program, sharesSizes: false)
     let shared = try Self.functions(program, sharesSizes: true)
     #expect(!apart.contains { $0.contains(".shared") })
@@ -67,7 +67,7 @@ import Testing
   @Test func wholeModel() throws {
     let function = try TrainingStepTests.function("train_step")
     try Self.expectEqual(function, .level(2))
-    let program = try Program.lower(function, options: .level(2))
+    let program = try Program.lower(function, options: .level(2).tiled(for: .host()))
     let lengths = try [true, false].map { try CodeGenerator.llvmText([program], options: Self.options($0)).utf8.count }
     #expect(lengths[0] < lengths[1])
   }

@@ -167,7 +167,7 @@ import Testing
   func packingIsPlanned(_ isTransposed: Bool, _ readsRows: Bool) throws {
     let shape = Shape(m: 200, k: 800, n: 100, transposeA: isTransposed)
     var options = Self.options()
-    options.tilesReadRows = readsRows
+    options.tile.readsRows = readsRows
     let program = try Program.lower(try Self.function(shape, "planned"), options: options)
     #expect(program.plan.arenaBytes == 3 * 800 * 48 * 4)
     #expect(program.scratchBytes == (readsRows && !isTransposed ? 0 : 8 * (10 * 800 + 16) * 4))

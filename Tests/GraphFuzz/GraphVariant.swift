@@ -1,4 +1,6 @@
 import BufferIR
+import Codegen
+import LLVMKit
 import OpHarness
 import Passes
 import Support
@@ -51,6 +53,6 @@ public struct GraphVariant: Sendable, CustomStringConvertible {
     var manager = try PassManager(pipeline, PassManager.Options(verifyEach: true))
     let optimised = try manager.run(function)
     for counter in manager.context.counters { counts[counter.pass, default: 0] += counter.count }
-    return try Program.lower(optimised, options: lowering)
+    return try Program.lower(optimised, options: lowering.tiled(for: .host()))
   }
 }

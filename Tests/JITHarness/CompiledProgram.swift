@@ -24,14 +24,13 @@ public struct CompiledProgram {
     function = try jit.symbol("mrm_fn_\(program.name)").assumingMemoryBound(to: mrm_function.self)
   }
 
-  /// Many functions, of distinct names, in one compilation. Tiles read A as those of the target do; whether they multiply pairs
+  /// Many functions, of distinct names, in one compilation. Tiles are those of the target; whether they multiply pairs
   /// of bf16 is a test's own choice.
   public static func compile(
     _ functions: [Function], options: LoweringOptions = LoweringOptions(), target: Target = .host(),
     level: OptimizationLevel = .standard
   ) throws(Diagnostic) -> [CompiledProgram] {
-    var options = options
-    options.tilesReadRows = options.suited(to: target).tilesReadRows
+    let options = options.tiled(for: target)
     var programs: [Program] = []
     for function in functions { programs.append(try Program.lower(function, options: options)) }
     return try compile(programs, target: target, level: level)
