@@ -107,6 +107,7 @@ static void run_on_thread(void *context, int32_t thread, int32_t threads) {
   int32_t rounds = has_tasks ? (options->task_count + threads - 1) / threads : 0;
   int32_t tasks_done = 0;
   uint32_t next_guard = 0;
+  double *waits = options && options->call_waits ? options->call_waits + (size_t)thread * function->call_count : NULL;
   int32_t timed = thread == 0 && options && (options->call_seconds || options->call_start);
   int32_t failed = -1;
   for (uint32_t i = 0; i < function->call_count; i++) {
@@ -118,7 +119,9 @@ static void run_on_thread(void *context, int32_t thread, int32_t threads) {
     if (thread == 0 && options && options->cancel && __atomic_load_n(options->cancel, __ATOMIC_RELAXED) != 0 &&
         running->stop_before > i + 1)
       __atomic_store_n(&running->stop_before, i + 1, __ATOMIC_RELAXED);
+    double arrived = waits ? seconds() : 0;
     mrm_pool_barrier(plan->pool, thread);
+    if (waits) waits[i] += seconds() - arrived;
     if (timed) {
       if (options->call_start) options->call_start[i] = start - running->start;
       if (options->call_seconds) options->call_seconds[i] += seconds() - start;

@@ -71,11 +71,7 @@ final class BoundExecution {
   /// Runs it once, and gives the seconds that took. `nonFiniteLoss` when a guarded value is not finite.
   func run(profile: StepProfile? = nil) throws(Diagnostic) -> Double {
     var options = mrm_execution()
-    if let profile {
-      let times = profile.times(for: function)
-      options.call_start = times.starts
-      options.call_seconds = times.seconds
-    }
+    profile?.prepare(&options, for: function, threads: pool.threads)
     let start = ContinuousClock.now
     let status = mrm_run(plan, &options)
     let seconds = (ContinuousClock.now - start).seconds

@@ -14,6 +14,7 @@ final class BoundFunction {
 
   let name: String
   let function: UnsafePointer<mrm_function>
+  private let pool: ThreadPool
   private let plan: OpaquePointer
   private let arena: MemoryBlock
   /// Everything the addresses point into.
@@ -47,9 +48,10 @@ final class BoundFunction {
     }
     self.name = name
     self.function = function
+    self.pool = pool
     self.plan = plan
     self.arena = arena
-    self.owners = owners + [pool]
+    self.owners = owners
   }
 
   deinit { mrm_plan_free(plan) }
@@ -64,11 +66,7 @@ final class BoundFunction {
         Unmanaged<BatchTasks>.fromOpaque(context!).takeUnretainedValue().runTask(Int(index))
       }
     }
-    if let profile {
-      let times = profile.times(for: function)
-      options.call_start = times.starts
-      options.call_seconds = times.seconds
-    }
+    profile?.prepare(&options, for: function, threads: pool.threads)
     let start = ContinuousClock.now
     let result = withExtendedLifetime(tasks) { mrm_run(plan, &options) }
     seconds = (ContinuousClock.now - start).seconds

@@ -18,17 +18,20 @@ struct ProfileTable {
   private var functions: [String] = []
   private var wall = 0.0
   private var tasks = 0.0
+  private var waiting = 0.0
 
   init(peak: MachinePeak, threads: Int) {
     self.peak = peak
     self.threads = threads
   }
 
-  /// A function of the step: seconds of one run, and those of them spent reading records.
-  mutating func addFunction(_ name: String, wall: Double, tasks: Double) {
+  /// A function of the step: seconds of one run, those of them spent reading records, and those of its kernels that a thread
+  /// waited for the others, in the mean.
+  mutating func addFunction(_ name: String, wall: Double, tasks: Double, waiting: Double) {
     functions.append("@" + name)
     self.wall += wall
     self.tasks += tasks
+    self.waiting += waiting
   }
 
   /// A kernel of the step: seconds of one run.
@@ -79,6 +82,7 @@ struct ProfileTable {
     result.append(row(sum("kernels with products inside", holding)))
     result.append(row(sum("everything outside products", others)))
     result.append(row(all))
+    if threads > 1 { result.append(plain(waiting, "of them a thread waits for the others, in the mean")) }
     result.append(plain(tasks, "reading records"))
     result.append(plain(wall - all.seconds - tasks, "between kernels"))
     result.append(plain(wall, "the step"))

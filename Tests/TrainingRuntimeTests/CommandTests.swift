@@ -121,6 +121,22 @@ import Testing
     #expect(abs(whole - (try milliseconds("the step"))) < 0.01)
     #expect(try milliseconds("the step") > 0 && milliseconds("between kernels") > -0.01)
   }
+
+  /// One of two threads sleeps in one kernel: the other waits for it there.
+  @Test func aProfileTellsWhereThreadsWait() throws {
+    let fixture = try Fixture()
+    let done = try fixture.train(
+      "run", "--steps", "2", "--threads", "2", "--profile", fixture("trace.json"), "--quiet",
+      environment: ["TEST_KERNEL_DELAY_US=200000"])
+    #expect(done.code == 0, "\(done.err)")
+    let events = try #require(try JSON.read(path: fixture("trace.json"))["traceEvents"]?.elements)
+    let waits = events.compactMap { $0["args"]?["waiting_us"]?.elements?.compactMap(\.doubleValue) }
+    #expect(waits.count == 4 && waits.allSatisfy { $0.count == 2 && $0.allSatisfy { $0 >= 0 } }, "\(waits)")
+    #expect(waits[0][1] > 160_000 && waits[0][0] < 40_000, "\(waits)")
+    let line = done.err.split(separator: "\n").first { $0.hasSuffix("a thread waits for the others, in the mean") }
+    let milliseconds = line?.split(separator: " ").first.flatMap { Double($0) }
+    #expect(try #require(milliseconds) > 80)
+  }
 }
 
 @Suite struct ReconstructTests {

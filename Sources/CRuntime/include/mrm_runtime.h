@@ -58,6 +58,7 @@ typedef struct {
   const int32_t *cancel;   // NULL, or read before each call: when not 0 the run stops there
   double *call_seconds;    // NULL, or call_count values: the time of each call, its barrier included, is added
   double *call_start;      // NULL, or call_count values: seconds from the start of the run (set, not added)
+  double *call_waits;      // NULL, or threads × call_count values, thread by thread: how long each waited for others is added
   double task_seconds;     // out: time that thread 0 spent in tasks
 } mrm_execution;
 
