@@ -34,6 +34,7 @@ public struct AttentionKernel: Hashable, Sendable {
   /// How its products are computed: by OpenBLAS, or by tiles of registers, of pairs of bf16 if so.
   public var form = ProductForm.library
   public var isPaired = false
+  /// The tiles that compute its products, if they do.
   public var tile = ProductTile()
 
   /// Scores of one row, padded to whole vectors, in elements.

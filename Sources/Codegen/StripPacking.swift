@@ -14,8 +14,6 @@ struct StripPacking {
 
   /// Columns asked for ahead.
   private static let ahead = 24
-  /// Rows that are transposed together, a power of two: those behind a strip's last are read as the last.
-  private static let padded = 8
 
   /// Packs `count` rows from `source` on, `depth` steps along K each, into consecutive strips of `rows·depth` elements.
   func emit(_ source: Value, _ count: Value, _ depth: Value, into target: Value) {
@@ -31,11 +29,12 @@ struct StripPacking {
 
   private func offset(_ strip: Value, _ depth: Value) -> Value { e.mul(strip, e.mul(depth, e.i64(rows))) }
 
-  /// Rows are contiguous: pieces of them are transposed in registers. Rows beyond the last are read as the last; what is more
-  /// than a strip's rows lands where its next column will be, columns beyond the last where the next strip will be.
+  /// Rows are contiguous: pieces of them are transposed in registers. Rows beyond the last, of the block or of the strip, are
+  /// read as it; what is more than a strip's rows lands where its next column will be, columns beyond the last where the next
+  /// strip will be.
   private func transpose(_ source: Value, _ first: Value, _ count: Value, _ depth: Value, _ target: Value) {
     let lanes = frame.lanes
-    let starts = (0..<Self.padded).map { index in
+    let starts = (0..<TileShape.transposedRows).map { index in
       let place = e.smin(e.add(first, e.i64(min(index, rows - 1))), e.sub(count, e.i64(1)))
       return element.address(source, e.mul(place, e.i64(row)))
     }
@@ -45,7 +44,7 @@ struct StripPacking {
       }
       let place = e.gep(e.f32, target, e.mul(k, e.i64(rows)))
       for (index, vector) in e.transposed(values).enumerated() {
-        let (column, row) = (index * lanes).quotientAndRemainder(dividingBy: Self.padded)
+        let (column, row) = (index * lanes).quotientAndRemainder(dividingBy: TileShape.transposedRows)
         e.store(vector, e.gep(e.f32, place, column * rows + row))
       }
     }

@@ -7,6 +7,8 @@ struct TileShape: Sendable {
   let lanes: Int
   let rows: Int
   let vectors: Int
+  /// Rows that are transposed together: those of any tile, rounded up to a power of two.
+  static let transposedRows = 8
 
   init(_ target: Target) {
     lanes = target.floatLanes

@@ -6,22 +6,22 @@ struct TurnedStore {
   let rows: Int
   let lanes: Int
   let vectors: Int
-  /// Rows that are transposed together, a power of two: those behind the last are zeros.
-  private static let padded = 8
+  /// Rows of zeros fill up the tile's.
+  private let padded = TileShape.transposedRows
 
   /// `column` gives the address of a column of C.
   func emit(_ sums: [Value], _ adds: Value, _ rowCount: Value, _ columnCount: Value, _ column: (Int) -> Value) {
     let zero = e.zero(e.f32.vector(lanes))
     var columns: [Value] = []
     for vector in 0..<vectors {
-      let turned = e.transposed((0..<Self.padded).map { $0 < rows ? sums[$0 * vectors + vector] : zero })
+      let turned = e.transposed((0..<padded).map { $0 < rows ? sums[$0 * vectors + vector] : zero })
       columns += (0..<lanes).map { part(turned, $0) }
     }
-    let mask = e.laneMask(e.smin(rowCount, e.i64(rows)), lanes: Self.padded)
+    let mask = e.laneMask(e.smin(rowCount, e.i64(rows)), lanes: padded)
     func write(_ isWhole: Bool, _ adds: Bool) {
       for (index, value) in columns.enumerated() {
         if isWhole {
-          store(value, column(index), rows == Self.padded ? nil : mask, adds)
+          store(value, column(index), rows == padded ? nil : mask, adds)
         } else {
           e.ifThen(e.icmp(.slt, e.i64(index), columnCount)) { store(value, column(index), mask, adds) }
         }
@@ -41,16 +41,16 @@ struct TurnedStore {
 
   /// The elements of one column: part of a vector, or several.
   private func part(_ turned: [Value], _ lane: Int) -> Value {
-    if lanes >= Self.padded {
-      let perVector = lanes / Self.padded
-      return e.slice(turned[lane / perVector], from: lane % perVector * Self.padded, count: Self.padded)
+    if lanes >= padded {
+      let perVector = lanes / padded
+      return e.slice(turned[lane / perVector], from: lane % perVector * padded, count: padded)
     }
-    let count = Self.padded / lanes
+    let count = padded / lanes
     return turned[lane * count + 1..<(lane + 1) * count].reduce(turned[lane * count]) { e.concat($0, $1) }
   }
 
   private func store(_ value: Value, _ address: Value, _ mask: Value?, _ adds: Bool) {
-    let type = e.f32.vector(Self.padded)
+    let type = e.f32.vector(padded)
     func old() -> Value { mask.map { e.maskedLoad(type, address, mask: $0) } ?? e.load(type, address) }
     let sum = adds ? e.fadd(old(), value) : value
     if let mask { e.maskedStore(sum, address, mask: mask) } else { e.store(sum, address) }
