@@ -11,7 +11,7 @@ typedef struct {
 static void run_single(void *context, int32_t thread, int32_t threads) {
   mrm_single *single = context;
   const mrm_call *call = &single->plan->function->calls[single->call];
-  call->kernel(single->plan->args + call->first_ref, thread, threads, mrm_pool_scratch(single->plan->pool, thread));
+  call->kernel(single->plan->args + call->first_ref, thread, threads, mrm_pool_team(single->plan->pool, thread));
 }
 
 static int ascending(const void *a, const void *b) {

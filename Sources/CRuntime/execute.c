@@ -102,7 +102,6 @@ static void run_on_thread(void *context, int32_t thread, int32_t threads) {
   mrm_plan *plan = running->plan;
   mrm_execution *options = running->options;
   const mrm_function *function = plan->function;
-  void *scratch = mrm_pool_scratch(plan->pool, thread);
   int32_t has_tasks = options && options->task && options->task_count > 0;
   int32_t rounds = has_tasks ? (options->task_count + threads - 1) / threads : 0;
   int32_t tasks_done = 0;
@@ -115,13 +114,14 @@ static void run_on_thread(void *context, int32_t thread, int32_t threads) {
     if (failed >= 0 || i >= __atomic_load_n(&running->stop_before, __ATOMIC_RELAXED)) break;
     const mrm_call *call = &function->calls[i];
     double start = timed ? seconds() : 0;
-    call->kernel(plan->args + call->first_ref, thread, threads, scratch);
+    double waited = waits ? mrm_pool_wait_seconds(plan->pool, thread) : 0;
+    call->kernel(plan->args + call->first_ref, thread, threads, mrm_pool_team(plan->pool, thread));
     if (thread == 0 && options && options->cancel && __atomic_load_n(options->cancel, __ATOMIC_RELAXED) != 0 &&
         running->stop_before > i + 1)
       __atomic_store_n(&running->stop_before, i + 1, __ATOMIC_RELAXED);
     double arrived = waits ? seconds() : 0;
     mrm_pool_barrier(plan->pool, thread);
-    if (waits) waits[i] += seconds() - arrived;
+    if (waits) waits[i] += seconds() - arrived + mrm_pool_wait_seconds(plan->pool, thread) - waited;
     if (timed) {
       if (options->call_start) options->call_start[i] = start - running->start;
       if (options->call_seconds) options->call_seconds[i] += seconds() - start;

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,13 @@ typedef struct {
   _Alignas(LINE) _Atomic uint32_t sleepers;
 } mrm_event;
 
+// What a thread offers the others, of two kernels in turn: its offer of the next one is cleared while nobody looks at it.
+typedef struct {
+  _Alignas(LINE) mrm_offer offers[2];
+  uint32_t kernels;     // how many it has begun
+  double wait_seconds;  // how long it has waited for words of offers
+} mrm_member;
+
 struct mrm_pool {
   int32_t threads;
   int32_t started;
@@ -27,8 +35,8 @@ struct mrm_pool {
   pthread_t *handles;
   mrm_region region;
   void *context;
-  char *scratch;
-  size_t scratch_stride;
+  mrm_member *members;
+  mrm_team teams[2];
   _Atomic uint32_t quit;
   mrm_event start;    // counts regions
   mrm_event barrier;  // counts barriers passed
@@ -111,22 +119,44 @@ int32_t mrm_processors(void) {
   return online > 0 ? (int32_t)online : 1;
 }
 
+static void free_scratch(mrm_pool *pool) {
+  if (pool->teams[0].scratch) mrm_memory_free(pool->teams[0].scratch, mrm_pool_scratch_bytes(pool));
+}
+
 int32_t mrm_pool_reserve_scratch(mrm_pool *pool, size_t bytes_per_thread) {
   size_t stride = (bytes_per_thread + 4095) / 4096 * 4096;
-  if (stride <= pool->scratch_stride) return 1;
+  if (stride <= pool->teams[0].scratch_stride) return 1;
   char *scratch = mrm_memory_allocate(stride * (size_t)pool->threads);
   if (!scratch) return 0;
-  if (pool->scratch) mrm_memory_free(pool->scratch, mrm_pool_scratch_bytes(pool));
-  pool->scratch = scratch;
-  pool->scratch_stride = stride;
+  free_scratch(pool);
+  for (int i = 0; i < 2; i++) {
+    pool->teams[i].scratch = scratch;
+    pool->teams[i].scratch_stride = stride;
+  }
   return 1;
 }
 
-void *mrm_pool_scratch(const mrm_pool *pool, int32_t thread) {
-  return pool->scratch ? pool->scratch + pool->scratch_stride * (size_t)thread : NULL;
+size_t mrm_pool_scratch_bytes(const mrm_pool *pool) { return pool->teams[0].scratch_stride * (size_t)pool->threads; }
+
+static void wait_word(const mrm_team *team, int32_t thread, const uint64_t *word, uint64_t old) {
+  mrm_pool *pool = team->pool;
+  double start = now();
+  for (uint32_t i = 0; __atomic_load_n(word, __ATOMIC_ACQUIRE) == old; i++) {
+    if (i < pool->spins) relax();
+    else sched_yield();
+  }
+  pool->members[thread].wait_seconds += (now() - start) * 1e-9;
 }
 
-size_t mrm_pool_scratch_bytes(const mrm_pool *pool) { return pool->scratch_stride * (size_t)pool->threads; }
+double mrm_pool_wait_seconds(const mrm_pool *pool, int32_t thread) { return pool->members[thread].wait_seconds; }
+
+const mrm_team *mrm_pool_team(mrm_pool *pool, int32_t thread) {
+  mrm_member *member = &pool->members[thread];
+  uint32_t turn = member->kernels++ % 2;
+  // Others last looked at it during the kernel before this one.
+  member->offers[1 - turn] = (mrm_offer){0, 0};
+  return &pool->teams[turn];
+}
 
 // How many turns of the spinning loop take SPIN_NANOSECONDS; few when there are more threads than processors.
 static uint32_t calibrate(int32_t threads) {
@@ -145,7 +175,13 @@ mrm_pool *mrm_pool_create(int32_t threads) {
   if (!pool) return NULL;
   *pool = (mrm_pool){.threads = threads, .started = 1, .spins = calibrate(threads)};
   pool->handles = calloc((size_t)threads, sizeof(pthread_t));
-  for (int32_t i = 1; pool->handles && i < threads; i++) {
+  pool->members = aligned_alloc(LINE, (size_t)threads * sizeof(mrm_member));
+  int32_t has_memory = pool->handles && pool->members;
+  if (has_memory) memset(pool->members, 0, (size_t)threads * sizeof(mrm_member));
+  for (int i = 0; has_memory && i < 2; i++)
+    pool->teams[i] = (mrm_team){.offers = (char *)&pool->members[0].offers[i],
+                                .offer_stride = sizeof(mrm_member), .wait = wait_word, .pool = pool};
+  for (int32_t i = 1; has_memory && i < threads; i++) {
     mrm_worker *worker = malloc(sizeof *worker);
     if (worker) *worker = (mrm_worker){pool, i};
     if (!worker || pthread_create(&pool->handles[i], NULL, work, worker) != 0) {
@@ -154,7 +190,7 @@ mrm_pool *mrm_pool_create(int32_t threads) {
     }
     pool->started++;
   }
-  if (!pool->handles || pool->started != threads) {
+  if (!has_memory || pool->started != threads) {
     mrm_pool_destroy(pool);
     return NULL;
   }
@@ -166,7 +202,8 @@ void mrm_pool_destroy(mrm_pool *pool) {
   atomic_store(&pool->quit, 1);
   signal_change(&pool->start);
   for (int32_t i = 1; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
-  if (pool->scratch) mrm_memory_free(pool->scratch, mrm_pool_scratch_bytes(pool));
+  free_scratch(pool);
+  free(pool->members);
   free(pool->handles);
   free(pool);
 }

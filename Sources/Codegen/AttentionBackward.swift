@@ -10,7 +10,7 @@ struct AttentionBackward {
   init(_ base: AttentionEmitter) { self.base = base }
 
   func emit(_ head: AttentionEmitter.Head, _ tile: AttentionEmitter.Tile, isFirst: Value) {
-    let scores = e.function.parameter(3)
+    let scores = base.frame.scratch()
     let adjoints = e.gep(e.f32, scores, kernel.adjointsOffset)
     base.emitScores(head, tile, into: scores)
     let out = base.matrix(head.out, kernel.out, from: tile.first)

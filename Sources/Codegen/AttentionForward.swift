@@ -10,7 +10,7 @@ struct AttentionForward {
   init(_ base: AttentionEmitter) { self.base = base }
 
   func emit(_ head: AttentionEmitter.Head, _ tile: AttentionEmitter.Tile) {
-    let scratch = e.function.parameter(3)
+    let scratch = base.frame.scratch()
     base.emitScores(head, tile, into: scratch)
     let philox = base.philox(head)
     e.loop(from: e.i64(0), to: tile.rows, unrolling: .never) { local in

@@ -39,7 +39,7 @@ struct HeadProducts {
       frame.gemm(.f32, m: m, n: e.i64(n), k: k, a, b, beta: beta, c)
       return
     }
-    let scratch = e.function.parameter(3)
+    let scratch = frame.scratch()
     let strips = e.gep(e.f32, scratch, kernel.stripsOffset)
     let panel = e.gep(e.f32, scratch, kernel.panelOffset)
     let steps = kernel.isPaired ? e.lshr(e.add(k, e.i64(1)), e.i64(1)) : k
@@ -47,6 +47,7 @@ struct HeadProducts {
       frame, packed(a), a.address, row: a.isTransposed ? 1 : a.leading, column: a.isTransposed ? a.leading : 1,
       count: m, depth: steps, rows: shape.rows, strips: strips,
       isRead: !a.isTransposed && kernel.readsRows(of: a.element))
+    left.pack()
     let adds = adds.map { e.zext($0, to: e.i32) } ?? e.i32(0)
     let width = shape.width
     let whole = n / width * width

@@ -7,7 +7,7 @@ struct KernelFrame {
   let emitter: Emitter
   let lanes: Int
 
-  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr scratch)` to the module; the body starts at its entry block. If
+  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr team)` (`mrm_kernel`) to the module; the body starts at its entry block. If
   /// the kernel has dropouts it takes their `streams` too, an `i32` each, and only its module calls it (`KernelFamily`).
   init(_ module: ModuleBuilder, name: String, streams: Int = 0) {
     let function = module.addFunction(
@@ -29,11 +29,39 @@ struct KernelFrame {
     emitter.load(emitter.ptr, emitter.gep(emitter.ptr, emitter.function.parameter(0), index))
   }
 
-  /// The part `start ..< end` of `count` items that this thread takes; parts begin at multiples of `grain`.
-  func share(of count: Int, grain: Int = 1) -> (start: Value, end: Value) {
+  /// This thread, and how many there are.
+  var thread: Value { emitter.sext(emitter.function.parameter(1), to: emitter.i64) }
+  var threads: Value { emitter.sext(emitter.function.parameter(2), to: emitter.i64) }
+
+  /// Scratch memory: this thread's own, or another's.
+  func scratch(of thread: Value? = nil) -> Value { teamMemory(0, of: thread ?? self.thread) }
+
+  /// The `mrm_offer` of a thread.
+  func offer(of thread: Value) -> Value { teamMemory(16, of: thread) }
+
+  /// Waits until another thread has changed a word of an offer that was `old`.
+  func wait(_ word: Value, _ old: Value) {
     let e = emitter
-    let thread = e.sext(e.function.parameter(1), to: e.i64)
-    let threads = e.sext(e.function.parameter(2), to: e.i64)
+    let team = e.function.parameter(3)
+    let wait = e.load(e.ptr, e.gep(e.i8, team, 32))
+    e.call(
+      address: wait, params: [e.ptr, e.i32, e.ptr, e.i64], result: e.module.void,
+      [team, e.function.parameter(1), word, old])
+  }
+
+  /// A thread's part of what `mrm_team` has an address of at `offset` bytes, and behind it the bytes from thread to thread.
+  private func teamMemory(_ offset: Int, of thread: Value) -> Value {
+    let e = emitter
+    let team = e.function.parameter(3)
+    let start = e.load(e.ptr, e.gep(e.i8, team, offset))
+    return e.gep(e.i8, start, e.mul(thread, e.load(e.i64, e.gep(e.i8, team, offset + 8))))
+  }
+
+  /// The part `start ..< end` of `count` items that a thread takes, this one unless another is named; parts begin at multiples
+  /// of `grain`.
+  func share(of count: Int, grain: Int = 1, thread: Value? = nil) -> (start: Value, end: Value) {
+    let e = emitter
+    let (thread, threads) = (thread ?? self.thread, threads)
     let pieces = (count + grain - 1) / grain
     func bound(_ thread: Value) -> Value {
       let piece = e.udiv(e.mul(thread, e.i64(pieces)), threads)
@@ -45,8 +73,7 @@ struct KernelFrame {
   /// The same for a number of items known only when the kernel runs.
   func share(of count: Value) -> (start: Value, end: Value) {
     let e = emitter
-    let thread = e.sext(e.function.parameter(1), to: e.i64)
-    let threads = e.sext(e.function.parameter(2), to: e.i64)
+    let (thread, threads) = (thread, threads)
     func bound(_ thread: Value) -> Value { e.udiv(e.mul(thread, count), threads) }
     return (bound(thread), bound(e.add(thread, e.i64(1))))
   }

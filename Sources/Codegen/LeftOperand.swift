@@ -7,8 +7,9 @@ struct LeftOperand {
   private let address: Value
   /// Bytes from one row to the next; nil in strips.
   let rowBytes: Int?
+  private let packing: () -> Void
 
-  /// `count` rows from `source` on, `depth` steps along K each. `rows`: those of a tile; `strips`: memory of the thread;
+  /// `count` rows from `source` on, `depth` steps along K each. `rows`: those of a tile; `strips`: memory for them;
   /// `isRead`: whether tiles read its rows, which then hold what is multiplied.
   init(
     _ frame: KernelFrame, _ element: PackedElement, _ source: Value, row: Int, column: Int, count: Value, depth: Value,
@@ -16,14 +17,19 @@ struct LeftOperand {
   ) {
     e = frame.emitter
     if isRead {
-      (address, rowBytes) = (source, row * element.operand.byteSize)
+      (address, rowBytes, packing) = (source, row * element.operand.byteSize, {})
       return
     }
-    StripPacking(
-      frame: frame, element: element, row: row, column: column, rows: rows
-    ).emit(source, count, depth, into: strips)
     (address, rowBytes) = (strips, nil)
+    packing = {
+      StripPacking(
+        frame: frame, element: element, row: row, column: column, rows: rows
+      ).emit(source, count, depth, into: strips)
+    }
   }
+
+  /// Fills the strips, if there are any.
+  func pack() { packing() }
 
   /// Where the tile stands that begins at `row`, a multiple of its `rows`.
   func tile(at row: Value, rows: Int, depth: Value) -> Value {

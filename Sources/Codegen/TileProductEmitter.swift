@@ -4,7 +4,8 @@ import Support
 import TensorIR
 
 /// Emits a product as tiles of registers: a thread takes blocks of rows, packs their part of A into strips unless it can be
-/// read where it stands, and runs the tiles of each panel of B over them, pass by pass along K.
+/// read where it stands, and runs the tiles of each panel of B over them, pass by pass along K. Each pass is offered in pieces,
+/// groups of panels, to threads that are done with their own part: who is fast helps who is slow.
 struct TileProductEmitter {
   let frame: KernelFrame
   let product: ProductKernel
@@ -13,9 +14,6 @@ struct TileProductEmitter {
   /// What computes the last panel if a third of its columns or more do not exist.
   private let narrow: FunctionRef?
   var e: Emitter { frame.emitter }
-
-  /// Columns between two runs of an epilogue: their part of a block of rows stays in cache. A multiple of 64.
-  private static let group = 192
 
   private var operand: PackedElement {
     PackedElement(e: e, operand: product.operand, isPaired: product.isPaired)
@@ -38,12 +36,6 @@ struct TileProductEmitter {
     self.product = product
   }
 
-  /// What a thread computes of one product.
-  private struct Part {
-    var rows: (Value, Value)
-    var panels: (Value, Value)
-  }
-
   private struct Epilogue {
     let body: LoopEmitter.Body
     /// nil where it runs on whole rows: the processor foresees such long streams better by itself.
@@ -51,10 +43,12 @@ struct TileProductEmitter {
     let itemsPerRow: Int
     /// Whether it runs on some columns of the rows at a time.
     let isColumnwise: Bool
+    /// Columns that it takes together must begin at multiples of this.
+    let grain: Int
   }
 
-  func emit() throws(Diagnostic) {
-    let epilogue = product.epilogue.map { epilogue in
+  private func epilogue() -> Epilogue? {
+    product.epilogue.map { epilogue in
       let loop = LoopEmitter(frame, epilogue.loop)
       let operands = (0..<loop.operandCount).map { frame.operand(2 + $0) }
       let body = loop.body(operands)
@@ -63,104 +57,111 @@ struct TileProductEmitter {
       return Epilogue(
         body: body,
         prefetch: isColumnwise ? EpiloguePrefetch(frame, epilogue.loop, operands) : nil,
-        itemsPerRow: items * body.blocks, isColumnwise: isColumnwise)
+        itemsPerRow: items * body.blocks, isColumnwise: isColumnwise,
+        grain: loop.batchedVectors { _ in true } > 1 ? DropoutBatch.size : loop.lanes)
     }
+  }
+
+  func emit() throws(Diagnostic) {
+    let epilogue = epilogue()
     let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))
     let count = product.batch.reduce(1, *)
     let byBatch = count >= ProductEmitter.longBatch
-    let byRows = epilogue != nil || product.m >= product.n || product.m >= 4 * tile.rows
-    let together = product.epilogue?.rowGrain(product.m) ?? 1
-    let panels = tile.shape.panels(product.n)
-    let all = (e.i64(0), e.i64(product.m))
-    let allPanels = (e.i64(0), e.i64(panels))
+    let (me, threads) = (frame.thread, frame.threads)
     let matrices = byBatch ? frame.share(of: count) : (e.i64(0), e.i64(count))
-    let part = Part(
-      rows: !byBatch && byRows ? frame.share(of: product.m, grain: together == 1 ? tile.rows : together) : all,
-      panels: !byBatch && !byRows ? frame.share(of: panels) : allPanels)
-    try e.loop(from: matrices.0, to: matrices.1, unrolling: .never) { index throws(Diagnostic) in
-      let at = frame.coordinates(index, product.batch)
-      try emit(
-        part, operand.address(a, frame.dot(at, product.a.batch)),
-        e.gep(e.f32, b, e.mul(index, e.i64(PackKernel.count(steps: product.steps, n: product.n)))),
-        e.gep(e.f32, c, frame.dot(at, product.c.batch)), epilogue)
+    // Only of one matrix are there others to help.
+    try e.loop(from: e.i64(0), to: count == 1 ? threads : e.i64(1), unrolling: .never) { turn throws(Diagnostic) in
+      let owner = count == 1 ? e.urem(e.add(me, turn), threads) : me
+      let part = part(of: owner, isWhole: byBatch, epilogue?.grain ?? 1)
+      let shared = SharedPart(frame, owner: owner, isOwn: e.icmp(.eq, turn, e.i64(0)))
+      let strips = frame.scratch(of: owner)
+      try e.loop(from: matrices.0, to: matrices.1, unrolling: .never) { index throws(Diagnostic) in
+        let at = frame.coordinates(index, product.batch)
+        let a = operand.address(a, frame.dot(at, product.a.batch))
+        let b = e.gep(e.f32, b, e.mul(index, e.i64(PackKernel.count(steps: product.steps, n: product.n))))
+        let c = e.gep(e.f32, c, frame.dot(at, product.c.batch))
+        try shared.run(
+          units: part.units, pieces: part.pieces,
+          prepare: { left(part.unit($0), a, strips).pack() },
+          compute: { (number, piece) throws(Diagnostic) in
+            let unit = part.unit(number)
+            try emit(unit, part.panels(number, piece), left(unit, a, strips), b, c, epilogue)
+          },
+          complete: { (unit) throws(Diagnostic) in try emitRows(part.unit(unit), epilogue) })
+      }
     }
     e.ret()
   }
 
-  private func emit(_ part: Part, _ a: Value, _ b: Value, _ c: Value, _ epilogue: Epilogue?) throws(Diagnostic) {
-    // Blocks of equal length, each of whole tiles.
-    let rows = e.sub(part.rows.1, part.rows.0)
-    let blockTiles = product.blockStrips
-    let tiles = e.udiv(e.add(rows, e.i64(tile.rows - 1)), e.i64(tile.rows))
-    let blocks = e.udiv(e.add(tiles, e.i64(blockTiles - 1)), e.i64(blockTiles))
-    try e.loop(from: e.i64(0), to: blocks, unrolling: .never) { index throws(Diagnostic) in
-      func bound(_ index: Value) -> Value {
-        let tile = e.mul(e.udiv(e.mul(index, tiles), blocks), e.i64(tile.rows))
-        return e.smin(e.add(part.rows.0, tile), part.rows.1)
-      }
-      let block = (bound(index), bound(e.add(index, e.i64(1))))
-      try e.loop(from: e.i64(0), to: e.i64(product.passes), unrolling: .never) { pass throws(Diagnostic) in
-        try emit(pass, block, part.panels, a, b, c, epilogue)
-      }
-      if let epilogue, !epilogue.isColumnwise {
-        let items = e.i64(epilogue.itemsPerRow)
-        try epilogue.body.emit(e.mul(block.0, items), e.mul(block.1, items))
-      }
+  /// A thread's rows of all panels, or, of products with few rows, its panels; or all.
+  private func part(of owner: Value, isWhole: Bool, _ grain: Int) -> ProductPart {
+    let byRows = product.epilogue != nil || product.m >= product.n || product.m >= 4 * tile.rows
+    let together = product.epilogue?.rowGrain(product.m) ?? 1
+    let panels = tile.shape.panels(product.n)
+    let rows =
+      isWhole || !byRows
+      ? (e.i64(0), e.i64(product.m))
+      : frame.share(of: product.m, grain: together == 1 ? tile.rows : together, thread: owner)
+    let ownPanels = isWhole || byRows ? (e.i64(0), e.i64(panels)) : frame.share(of: panels, thread: owner)
+    return ProductPart(e, product, tile, rows: rows, panels: ownPanels, grain: grain)
+  }
+
+  /// A unit's part of A.
+  private func left(_ unit: ProductPart.Unit, _ a: Value, _ strips: Value) -> LeftOperand {
+    let column = e.mul(unit.from, e.i64(product.a.column * operand.perStep))
+    return LeftOperand(
+      frame, operand, operand.address(a, e.add(e.mul(unit.rows.0, e.i64(product.a.row)), column)),
+      row: product.a.row, column: product.a.column, count: unit.count, depth: unit.depth, rows: tile.rows,
+      strips: strips, isRead: product.readsRows)
+  }
+
+  /// Some panels of a unit, and the epilogue on their columns if they are complete.
+  private func emit(
+    _ unit: ProductPart.Unit, _ panels: (Value, Value), _ left: LeftOperand, _ b: Value, _ c: Value,
+    _ epilogue: Epilogue?
+  ) throws(Diagnostic) {
+    e.loop(from: panels.0, to: panels.1, unrolling: .never) { panel in
+      let start = e.gep(e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), unit.from), e.i64(tile.width)))
+      emit(panel, unit, left, start, c, epilogue?.prefetch)
+    }
+    guard let epilogue, epilogue.isColumnwise else { return }
+    try e.ifThen(unit.isLastPass) { () throws(Diagnostic) in
+      let columns = e.smin(e.mul(panels.1, e.i64(tile.width)), e.i64(product.n))
+      try epilogue.body.emit(rows: unit.rows, columns: (e.mul(panels.0, e.i64(tile.width)), columns))
     }
   }
 
-  /// One pass along K over one block of rows.
-  private func emit(
-    _ pass: Value, _ block: (Value, Value), _ panels: (Value, Value), _ a: Value, _ b: Value, _ c: Value,
-    _ epilogue: Epilogue?
-  ) throws(Diagnostic) {
-    let from = e.mul(pass, e.i64(product.depth))
-    let depth =
-      product.passes == 1
-      ? e.i64(product.steps) : e.smin(e.i64(product.depth), e.sub(e.i64(product.steps), from))
-    let rows = e.sub(block.1, block.0)
-    let column = e.mul(from, e.i64(product.a.column * operand.perStep))
-    let left = LeftOperand(
-      frame, operand, operand.address(a, e.add(e.mul(block.0, e.i64(product.a.row)), column)), row: product.a.row,
-      column: product.a.column, count: rows, depth: depth, rows: tile.rows, strips: e.function.parameter(3),
-      isRead: product.readsRows)
-    let isLast = e.icmp(.eq, pass, e.i64(product.passes - 1))
-    let group = Self.group / tile.width
-    try e.loop(from: panels.0, to: panels.1, step: group, unrolling: .never) { first throws(Diagnostic) in
-      let last = e.smin(e.add(first, e.i64(group)), panels.1)
-      e.loop(from: first, to: last, unrolling: .never) { panel in
-        let start = e.gep(e.f32, b, e.mul(e.add(e.mul(panel, e.i64(product.steps)), from), e.i64(tile.width)))
-        emit(panel, pass, block, rows, depth, left, start, c, isLast: isLast, epilogue?.prefetch)
-      }
-      guard let epilogue, epilogue.isColumnwise else { return }
-      try e.ifThen(isLast) { () throws(Diagnostic) in
-        let columns = e.smin(e.mul(last, e.i64(tile.width)), e.i64(product.n))
-        try epilogue.body.emit(rows: block, columns: (e.mul(first, e.i64(tile.width)), columns))
-      }
+  /// The epilogue on whole rows, if it is such and they are complete.
+  private func emitRows(_ unit: ProductPart.Unit, _ epilogue: Epilogue?) throws(Diagnostic) {
+    guard let epilogue, !epilogue.isColumnwise else { return }
+    let items = e.i64(epilogue.itemsPerRow)
+    try e.ifThen(unit.isLastPass) { () throws(Diagnostic) in
+      try epilogue.body.emit(e.mul(unit.rows.0, items), e.mul(unit.rows.1, items))
     }
   }
 
   /// The tiles of one panel.
   private func emit(
-    _ panel: Value, _ pass: Value, _ block: (Value, Value), _ rows: Value, _ depth: Value, _ left: LeftOperand,
-    _ start: Value, _ c: Value, isLast: Value, _ prefetch: EpiloguePrefetch?
+    _ panel: Value, _ unit: ProductPart.Unit, _ left: LeftOperand, _ start: Value, _ c: Value,
+    _ prefetch: EpiloguePrefetch?
   ) {
-    let adds = product.accumulates ? e.i32(1) : e.zext(e.icmp(.ne, pass, e.i64(0)), to: e.i32)
+    let adds = product.accumulates ? e.i32(1) : e.zext(e.icmp(.ne, unit.pass, e.i64(0)), to: e.i32)
     let column = e.mul(panel, e.i64(tile.width))
     let next = e.gep(e.f32, start, product.steps * tile.width)
-    e.loop(from: e.i64(0), to: rows, step: tile.rows, unrolling: .never) { row in
+    e.loop(from: e.i64(0), to: unit.count, step: tile.rows, unrolling: .never) { row in
       if let prefetch, !prefetch.isEmpty {
-        e.ifThen(isLast) { prefetch.emit(e.add(block.0, row), count: tile.rows, column, width: tile.width) }
+        e.ifThen(unit.isLastPass) {
+          prefetch.emit(e.add(unit.rows.0, row), count: tile.rows, column, width: tile.width)
+        }
       }
       // The first tiles of a panel ask for the next one: 16 bytes each for every step along K.
       let number = e.smin(e.udiv(row, e.i64(tile.rows)), e.i64(tile.width / 4 - 1))
-      let ahead = e.gep(e.f32, next, e.mul(number, e.mul(depth, e.i64(4))))
+      let ahead = e.gep(e.f32, next, e.mul(number, e.mul(unit.depth, e.i64(4))))
       let operands = [
-        left.tile(at: row, rows: tile.rows, depth: depth), e.i64(left.rowBytes ?? 0), start,
-        element(c, e.add(block.0, row), product.c.row, column, product.c.column), depth,
-        e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(rows, row), e.sub(e.i64(product.n), column),
-        adds,
-        ahead,
+        left.tile(at: row, rows: tile.rows, depth: unit.depth), e.i64(left.rowBytes ?? 0), start,
+        element(c, e.add(unit.rows.0, row), product.c.row, column, product.c.column), unit.depth,
+        e.i64(tile.isTurned ? product.c.column : product.c.row), e.sub(unit.count, row),
+        e.sub(e.i64(product.n), column), adds, ahead,
       ]
       guard let narrow else {
         e.call(function, operands)

@@ -48,6 +48,32 @@ extension Emitter {
     return zip(initial, next).map { phi($0.type, [($0, before), ($1, end)]) }
   }
 
+  /// Emits a loop that runs while a condition on the values it carries holds: `body` takes the current ones and gives the
+  /// next; the result are those for which the condition does not hold.
+  public func loop<E: Error>(
+    initial: [Value], while condition: ([Value]) -> Value, _ body: ([Value]) throws(E) -> [Value]
+  ) throws(E) -> [Value] {
+    let before = currentBlock
+    let test = block("while")
+    let start = block("while.body")
+    let done = block("while.done")
+    br(test)
+
+    position(atEndOf: test)
+    let carried = initial.map { phi($0.type, [($0, before)]) }
+    condbr(condition(carried), start, done)
+
+    position(atEndOf: start)
+    let next = try body(carried)
+    precondition(next.count == initial.count, "the loop carries \(initial.count) values, its body gives \(next.count)")
+    let end = currentBlock
+    br(test)
+    for (phi, value) in zip(carried, next) { addIncoming(phi, value, from: end) }
+
+    position(atEndOf: done)
+    return carried
+  }
+
   /// Attaches `llvm.loop` metadata: a distinct node that begins with itself.
   private func annotate(_ branch: OpaquePointer, _ unrolling: Unrolling) {
     let hint: [OpaquePointer?]

@@ -2,6 +2,7 @@ import Autodiff
 import BufferIR
 import CRuntime
 import Frontend
+import Glibc
 import Interpreter
 import JITHarness
 import Models
@@ -69,6 +70,22 @@ import Testing
     #expect(plan.arenaBytes > 0)
     #expect((run.highWater + 63) / 64 * 64 == plan.arenaBytes)
     #expect(plan.arenaBytes >= plan.lowerBound)
+  }
+
+  /// Threads that are late find part of their work done by others, which changes nothing.
+  @Test(arguments: [2, 3]) func whoIsLateChangesNothing(threads: Int) throws {
+    let function = try Self.function("train_step")
+    let inputs = Self.inputs(function)
+    var options = LoweringOptions()
+    options.products = .emitted
+    let compiled = try CompiledProgram(function, options: options)
+    let alone = compiled.run(inputs, threads: Int32(threads))
+    for late in 0..<threads {
+      let run = compiled.run(inputs, threads: Int32(threads)) { thread, call in
+        if thread == late { usleep(call % 5 == 0 ? 300 : 20) }
+      }
+      #expect(run.outputs == alone.outputs, "thread \(late) is late")
+    }
   }
 
   @Test func sameThreadsSameBits() throws {

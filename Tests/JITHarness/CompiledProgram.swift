@@ -64,8 +64,12 @@ public struct CompiledProgram {
     public var damage: [String]
   }
 
-  /// Runs on some threads. Aliased outputs share their input's memory if `inPlace`.
-  public func run(_ inputs: [HostTensor], threads: Int32 = 2, inPlace: Bool = false) -> Run {
+  /// Runs on some threads. Aliased outputs share their input's memory if `inPlace`. After every call each thread runs
+  /// `between` once, with its number and the call's.
+  public func run(
+    _ inputs: [HostTensor], threads: Int32 = 2, inPlace: Bool = false,
+    between: (@Sendable (_ thread: Int, _ call: Int) -> Void)? = nil
+  ) -> Run {
     let pool = mrm_pool_create(threads)!
     defer { mrm_pool_destroy(pool) }
     let planned = Int(function.pointee.arena_bytes)
@@ -82,7 +86,7 @@ public struct CompiledProgram {
         tensors.append(FencedTensor(output.type))
       }
     }
-    let status = mrm_execute(pool, function, tensors.map(\.memory), arena, nil)
+    let status = execute(pool, tensors.map(\.memory), arena, threads, between)
     let results = tensors.dropFirst(inputs.count)
     var damage = tensors.filter { !$0.isFenceWhole }.map { "memory beyond a \($0.type) was written" }
     let updated = inPlace ? Set(program.outputs.compactMap(\.alias)) : []
@@ -92,5 +96,27 @@ public struct CompiledProgram {
     let highWater = mrm_memory_high_water(arena, arenaBytes)
     if highWater > planned { damage.append("memory beyond the arena was written") }
     return Run(outputs: results.map { $0.value() }, highWater: highWater, status: status, damage: damage)
+  }
+
+  private final class Between {
+    let run: @Sendable (Int, Int) -> Void
+    let threads: Int
+    init(_ run: @escaping @Sendable (Int, Int) -> Void, _ threads: Int) { (self.run, self.threads) = (run, threads) }
+  }
+
+  private func execute(
+    _ pool: OpaquePointer, _ bindings: [UnsafeMutableRawPointer?], _ arena: UnsafeMutableRawPointer, _ threads: Int32,
+    _ between: (@Sendable (Int, Int) -> Void)?
+  ) -> Int32 {
+    guard let between else { return mrm_execute(pool, function, bindings, arena, nil) }
+    let context = Between(between, Int(threads))
+    var options = mrm_execution()
+    options.task_context = Unmanaged.passUnretained(context).toOpaque()
+    options.task_count = Int32(program.calls.count) * threads
+    options.task = { context, index in
+      let between = Unmanaged<Between>.fromOpaque(context!).takeUnretainedValue()
+      between.run(Int(index) % between.threads, Int(index) / between.threads)
+    }
+    return withExtendedLifetime(context) { mrm_execute(pool, function, bindings, arena, &options) }
   }
 }

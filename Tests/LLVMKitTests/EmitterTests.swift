@@ -50,6 +50,28 @@ struct EmitterTests {
     }
   }
 
+  @Test(arguments: OptimizationLevel.allCases)
+  func loopsRunWhileAConditionHolds(_ level: OptimizationLevel) throws {
+    let program = try Loaded(.host(), level: level) { module in
+      // out[0] = the steps of the Collatz sequence from in[0] to 1
+      addKernel(module, "collatz") { e, input, output in
+        let last = e.loop(initial: [e.load(e.i64, input), e.i64(0)], while: { e.icmp(.ne, $0[0], e.i64(1)) }) {
+          state in
+          let isOdd = e.icmp(.eq, e.and(state[0], e.i64(1)), e.i64(1))
+          let next = e.ifElse(
+            isOdd, then: { [e.add(e.mul(state[0], e.i64(3)), e.i64(1))] }, else: { [e.lshr(state[0], e.i64(1))] })
+          return [next[0], e.add(state[1], e.i64(1))]
+        }
+        e.store(last[1], output)
+      }
+    }
+    for (start, steps) in [(1, 0), (2, 1), (6, 8), (27, 111)] {
+      var (input, output) = (Int64(start), Int64(-1))
+      try program.call("collatz", &input, &output)
+      #expect(output == Int64(steps))
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4, 7, 8, 16, 17, 32])
   func reductionsAreOneFixedTree(_ lanes: Int) throws {
     var results: [[Float]] = []

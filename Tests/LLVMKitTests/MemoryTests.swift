@@ -1,4 +1,5 @@
 import LLVMKit
+import Support
 import Testing
 
 struct MemoryTests {
@@ -24,6 +25,35 @@ struct MemoryTests {
     expected[1] = 0
     expected.append(1)
     #expect(Array(UnsafeBufferPointer(start: floats, count: 17)) == expected)
+  }
+
+  /// Threads add to one counter, and publish in a second what they have stored before.
+  @Test func threadsAddToTheSameCounter() throws {
+    let program = try Loaded(.host()) { module in
+      // counters[0] counts; the thread that makes it a multiple of 1000 adds that to counters[1], through memory of its own.
+      addKernel(module, "count") { e, counters, own in
+        let sum = e.gep(e.i64, counters, 1)
+        e.loop(from: 0, to: 100_000) { _ in
+          let count = e.add(e.addAtomic(e.i64(1), counters), e.i64(1))
+          e.ifThen(e.icmp(.eq, e.urem(count, e.i64(1000)), e.i64(0))) {
+            e.storeAtomic(count, own)
+            _ = e.addAtomic(e.loadAtomic(e.i64, own), sum)
+          }
+        }
+      }
+    }
+    let memory = UnsafeMutablePointer<Int64>.allocate(capacity: 64)
+    memory.initialize(repeating: 0, count: 64)
+    defer { memory.deallocate() }
+    let address = UInt(bitPattern: memory)
+    let kernel = UInt(bitPattern: try program.jit.symbol("count"))
+    typealias Count = @convention(c) (UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>) -> Void
+    _ = try concurrentMap([1, 2, 3, 4], threads: 4) { (thread) throws(Diagnostic) in
+      let memory = UnsafeMutablePointer<Int64>(bitPattern: address)!
+      unsafeBitCast(kernel, to: Count.self)(memory, memory + 8 * thread)
+    }
+    #expect(memory[0] == 400_000)
+    #expect(memory[1] == (1...400).reduce(0) { $0 + 1000 * Int64($1) })
   }
 
   @Test func globalsKeepStateBetweenCalls() throws {

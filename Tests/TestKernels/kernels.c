@@ -5,22 +5,38 @@
 #include <unistd.h>
 #include "model.h"
 
-void test_increment(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_increment(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   if (thread == 0) *(float *)args[0] += 1;
 }
 
-void test_count(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_count(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   ((int32_t *)args[0])[thread * 16] += 1;
 }
 
-void test_check(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)scratch;
+void test_check(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)team;
   const int32_t *counts = args[0];
   int32_t *sums = args[1];
   int32_t mine = counts[thread * 16], other = counts[(thread + 1) % threads * 16];
   sums[thread * 16] += mine == other ? 1 : 1000000;
+}
+
+static mrm_offer *offer_of(const mrm_team *team, int32_t thread) {
+  return (mrm_offer *)(team->offers + team->offer_stride * (uint64_t)thread);
+}
+
+void test_offer(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  int32_t *counts = args[0];
+  mrm_offer *mine = offer_of(team, thread), *other = offer_of(team, (thread + 1) % threads);
+  int32_t is_clear = mine->next == 0 && mine->done == 0;
+  if (thread == 0 && *(int32_t *)args[1] > 0) usleep((useconds_t) * (int32_t *)args[1]);
+  uint64_t mark = 1 + (uint64_t)counts[thread * 16];
+  __atomic_store_n(&mine->next, mark, __ATOMIC_RELEASE);
+  if (__atomic_load_n(&other->next, __ATOMIC_ACQUIRE) == 0) team->wait(team, thread, &other->next, 0);
+  is_clear &= __atomic_load_n(&other->next, __ATOMIC_ACQUIRE) == mark;
+  counts[thread * 16] += is_clear ? 1 : 1000000;
 }
 
 static void delay(int32_t thread) {
@@ -29,11 +45,11 @@ static void delay(int32_t thread) {
 }
 
 // image, noise, seed -> features [B, F]: the means of the planes and of the noise, scaled a little by the seed.
-void test_features(void *const *args, int32_t thread, int32_t threads, void *scratch) {
+void test_features(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
   const float *image = args[0], *noise = args[1];
   int64_t seed = *(const int64_t *)args[2];
   float *features = args[3];
-  double *sum = scratch;
+  double *sum = mrm_scratch(team, thread);
   delay(thread);
   for (int b = thread; b < B; b += threads) {
     for (int c = 0; c < 3; c++) {
@@ -48,8 +64,8 @@ void test_features(void *const *args, int32_t thread, int32_t threads, void *scr
 }
 
 // features, labels, ids, weight, bias -> errors [B], loss, loss_image, loss_report
-void test_loss(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_loss(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   if (thread != 0) return;
   const float *features = args[0], *weight = args[3], *bias = args[4];
   const int32_t *labels = args[1], *ids = args[2];
@@ -71,8 +87,8 @@ void test_loss(void *const *args, int32_t thread, int32_t threads, void *scratch
 }
 
 // features, errors -> gradient [F + 1] of weight and bias
-void test_gradient(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)scratch;
+void test_gradient(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)team;
   const float *features = args[0], *errors = args[1];
   float *gradient = args[2];
   for (int f = thread; f <= F; f += threads) {
@@ -83,8 +99,8 @@ void test_gradient(void *const *args, int32_t thread, int32_t threads, void *scr
 }
 
 // gradient, scale, grad_sum.weight, grad_sum.bias
-void test_accumulate(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_accumulate(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   if (thread != 0) return;
   const float *gradient = args[0];
   float scale = *(const float *)args[1];
@@ -93,8 +109,8 @@ void test_accumulate(void *const *args, int32_t thread, int32_t threads, void *s
 }
 
 // grad_sum.weight, grad_sum.bias -> gradient; the sums become 0
-void test_gather(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_gather(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   if (thread != 0) return;
   float *gradient = args[2];
   memcpy(gradient, args[0], F * sizeof(float));
@@ -114,8 +130,8 @@ static void adamw(float *p, float *m, float *v, const float *g, int n, float lr,
 }
 
 // gradient, lr, step, weight_decay, weight, bias, moments of both -> grad_norm
-void test_update(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)threads, (void)scratch;
+void test_update(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
   if (thread != 0) return;
   const float *gradient = args[0];
   float lr = *(const float *)args[1], decay = *(const float *)args[3], norm = 0;
@@ -128,8 +144,8 @@ void test_update(void *const *args, int32_t thread, int32_t threads, void *scrat
 
 // errors, ids, labels, image, noise -> image_error, report_error_sum, report_count, masked_correct, masked_count,
 // prediction, target, mask, predicted_ids
-void test_evaluate(void *const *args, int32_t thread, int32_t threads, void *scratch) {
-  (void)scratch;
+void test_evaluate(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)team;
   const float *errors = args[0], *image = args[3], *noise = args[4];
   const int32_t *ids = args[1], *labels = args[2];
   const int P = 4, N = P * P * 3, G = S / P;

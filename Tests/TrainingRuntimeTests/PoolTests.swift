@@ -78,6 +78,41 @@ private final class Workers: Sendable {
     }
   }
 
+  @Test(arguments: [Int32(1), 2, 3, 8])
+  func offersAreClearWhenAKernelBegins(threads: Int32) {
+    let rounds = threads <= 2 ? 20_000 : 500
+    let (counts, late) = (memory(64 * 8), memory(4))
+    defer {
+      mrm_memory_free(counts, 64 * 8)
+      mrm_memory_free(late, 4)
+    }
+    for _ in 1...2 {
+      #expect(execute([test_offer], calls: rounds + 1, threads: threads, bindings: [counts, late]) == -1)
+    }
+    for thread in 0..<Int(threads) {
+      #expect(counts.load(fromByteOffset: thread * 64, as: Int32.self) == Int32(2 * rounds + 2))
+    }
+  }
+
+  @Test func waitingForAnOfferIsWaiting() {
+    let (counts, late) = (memory(64 * 8), memory(4))
+    defer {
+      mrm_memory_free(counts, 64 * 8)
+      mrm_memory_free(late, 4)
+    }
+    late.storeBytes(of: 50_000, as: Int32.self)
+    let waits = UnsafeMutablePointer<Double>.allocate(capacity: 4)
+    waits.initialize(repeating: 0, count: 4)
+    defer { waits.deallocate() }
+    var options = mrm_execution()
+    options.call_waits = waits
+    #expect(execute([test_offer], calls: 2, threads: 2, bindings: [counts, late], options: &options) == -1)
+    for call in 0..<2 {
+      #expect(waits[2 + call] >= 0.04 && waits[2 + call] < 10, "thread 1 waited \(waits[2 + call]) s")
+      #expect(waits[call] < waits[2 + call], "thread 0 waited \(waits[call]) s")
+    }
+  }
+
   @Test func workersWakeAfterTheySlept() {
     let pool = mrm_pool_create(2)!
     defer { mrm_pool_destroy(pool) }
@@ -214,6 +249,7 @@ private final class Workers: Sendable {
     #expect(mrm_pool_reserve_scratch(pool, 100) == 1)
     #expect(mrm_pool_reserve_scratch(pool, 50_000) == 1)
     #expect(mrm_pool_scratch_bytes(pool) == 3 * 53_248)
-    #expect(mrm_pool_scratch(pool, 2)! - mrm_pool_scratch(pool, 1)! == 53_248)
+    let team = mrm_pool_team(pool, 0)
+    #expect(mrm_scratch(team, 2)! - mrm_scratch(team, 1)! == 53_248)
   }
 }

@@ -42,7 +42,7 @@ loop:                                             ; preds = %loop, %then
   call void @cblas_sgemm(i32 101, i32 112, i32 111, i32 16, i32 %30, i32 10, float 1.000000e+00, ptr %25, i32 16, ptr %28, i32 32, float 0.000000e+00, ptr %29, i32 32)
   %31 = add nsw i64 %24, 1
   %32 = icmp slt i64 %31, 1
-  br i1 %32, label %loop, label %loop.done, !llvm.loop !188
+  br i1 %32, label %loop, label %loop.done, !llvm.loop !184
 
 loop.done:                                        ; preds = %loop, %then
   br label %done
@@ -104,7 +104,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %43 = add nsw i64 %17, 1
   %44 = icmp slt i64 %43, %15
-  br i1 %44, label %loop, label %loop.done, !llvm.loop !209
+  br i1 %44, label %loop, label %loop.done, !llvm.loop !203
 }
 
 define void @mrm.encoder.mask.argsort.77(ptr %0, i32 %1, i32 %2, ptr %3) #0 {
@@ -143,7 +143,7 @@ loop1:                                            ; preds = %loop.done6, %loop
 loop.done2:                                       ; preds = %loop.done6, %loop
   %24 = add nsw i64 %15, 1
   %25 = icmp slt i64 %24, %13
-  br i1 %25, label %loop, label %loop.done, !llvm.loop !205
+  br i1 %25, label %loop, label %loop.done, !llvm.loop !199
 
 loop3:                                            ; preds = %loop3, %loop1
   %26 = phi i64 [ 0, %loop1 ], [ %33, %loop3 ]
@@ -182,7 +182,7 @@ loop.done6:                                       ; preds = %loop5, %loop.done4
   store i32 %48, ptr %49, align 4
   %50 = add nsw i64 %20, 1
   %51 = icmp slt i64 %50, 16
-  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !206
+  br i1 %51, label %loop1, label %loop.done2, !llvm.loop !200
 }
 
 define internal void @mrm.reduce_sum.shared(ptr %0, i32 %1, i32 %2, ptr %3, i64 %4) #5 {
@@ -226,7 +226,7 @@ loop1:                                            ; preds = %loop1, %loop
 loop.done2:                                       ; preds = %loop1, %loop
   %29 = add nsw i64 %16, 1
   %30 = icmp slt i64 %29, %14
-  br i1 %30, label %loop, label %loop.done, !llvm.loop !118
+  br i1 %30, label %loop, label %loop.done, !llvm.loop !114
 }
 
 define void @"mrm.encoder.blocks.0-1.mlp.fc1.add+gelu"(ptr %0, i32 %1, i32 %2, ptr %3) #0 {

@@ -5,11 +5,32 @@
 #define MRM_ABI_H
 #include <stdint.h>
 
-// Every thread of the pool runs every kernel; each takes its own static part of the work, chosen from
-// (thread, threads).
-// args: one pointer per operand, in the order the kernel was emitted for. `scratch` is this thread's own scratch memory
-// (mrm_function.scratch_bytes, 64-byte aligned).
-typedef void (*mrm_kernel)(void *const *args, int32_t thread, int32_t threads, void *scratch);
+// The part of a thread, unit by unit: pieces of the present one, which whoever is free may take while the kernel runs. Atomic.
+typedef struct {
+  uint64_t next;  // (1 + unit) << 32 | number of the piece to take next; 0: nothing is offered yet
+  uint64_t done;  // pieces of the unit that are done
+} mrm_offer;
+
+// What the threads that run one kernel have in common.
+typedef struct mrm_team mrm_team;
+struct mrm_team {
+  char *scratch;            // memory of thread t, mrm_function.scratch_bytes of it: scratch + t * scratch_stride, 64-byte aligned
+  uint64_t scratch_stride;
+  char *offers;             // the mrm_offer of thread t: offers + t * offer_stride; zeros when the kernel begins
+  uint64_t offer_stride;
+  // Returns when another thread has changed a word of an offer that was `old`.
+  void (*wait)(const mrm_team *team, int32_t thread, const uint64_t *word, uint64_t old);
+  void *pool;
+};
+
+// Every thread of the pool runs every kernel; each takes its own part of the work, chosen from (thread, threads), and what
+// others offer of theirs. Results do not depend on who computes what.
+// args: one pointer per operand, in the order the kernel was emitted for.
+typedef void (*mrm_kernel)(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
+
+static inline void *mrm_scratch(const mrm_team *team, int32_t thread) {
+  return team->scratch ? team->scratch + team->scratch_stride * (uint64_t)thread : 0;
+}
 
 // Where an operand lives: slot 0 is the arena, slot 1 the function's constants, slot 2+i the i-th binding
 // (inputs in order, then outputs in order).

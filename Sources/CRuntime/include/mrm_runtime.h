@@ -25,7 +25,11 @@ void mrm_pool_barrier(mrm_pool *pool, int32_t thread);
 
 // Makes every thread's scratch memory at least so long; between regions only. 0 when there is no memory, else 1.
 int32_t mrm_pool_reserve_scratch(mrm_pool *pool, size_t bytes_per_thread);
-void *mrm_pool_scratch(const mrm_pool *pool, int32_t thread);
+// Inside a region, called by every thread before each kernel, with a barrier between one kernel and the next: what the kernel
+// is called with.
+const mrm_team *mrm_pool_team(mrm_pool *pool, int32_t thread);
+// How long a thread has waited inside kernels for what others do, since the pool was made.
+double mrm_pool_wait_seconds(const mrm_pool *pool, int32_t thread);
 // Bytes of scratch memory of all threads together.
 size_t mrm_pool_scratch_bytes(const mrm_pool *pool);
 
