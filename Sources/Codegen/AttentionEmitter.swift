@@ -50,18 +50,20 @@ struct AttentionEmitter {
   func emit() {
     let heads = kernel.batch.reduce(1, *)
     let perItem = kernel.isGradient ? 1 : kernel.tiles
-    let (start, end) = frame.share(of: heads * perItem)
     let pointers = (0..<operandCount).map { frame.operand($0) }
     let seed = kernel.op.dropout.map { _ in e.load(e.i64, pointers[kernel.op.inputCount - 1]) }
-    e.loop(from: start, to: end, unrolling: .never) { item in
-      let number = perItem == 1 ? item : e.udiv(item, e.i64(perItem))
-      let head = head(number, pointers, seed)
-      if kernel.isGradient {
-        e.loop(from: e.i64(0), to: e.i64(kernel.tiles), unrolling: .never) { index in
-          AttentionBackward(self).emit(head, tile(index), isFirst: e.icmp(.eq, index, e.i64(0)))
+    SharedPart.each(frame) { (owner, shared) in
+      let (start, end) = frame.share(of: heads * perItem, thread: owner)
+      shared.run(start, end) { item in
+        let number = perItem == 1 ? item : e.udiv(item, e.i64(perItem))
+        let head = head(number, pointers, seed)
+        if kernel.isGradient {
+          e.loop(from: e.i64(0), to: e.i64(kernel.tiles), unrolling: .never) { index in
+            AttentionBackward(self).emit(head, tile(index), isFirst: e.icmp(.eq, index, e.i64(0)))
+          }
+        } else {
+          AttentionForward(self).emit(head, tile(perItem == 1 ? e.i64(0) : e.urem(item, e.i64(perItem))))
         }
-      } else {
-        AttentionForward(self).emit(head, tile(perItem == 1 ? e.i64(0) : e.urem(item, e.i64(perItem))))
       }
     }
     e.ret()

@@ -1,5 +1,4 @@
 import LLVMKit
-import Support
 
 /// A thread's part of a kernel that others finish with it: units, one after the other, each of pieces that may be computed in
 /// any order by whoever takes them. The owner goes through the units; a thread that is done with its own part takes pieces of
@@ -13,7 +12,19 @@ struct SharedPart {
   private let done: Value
   private var e: Emitter { frame.emitter }
 
-  init(_ frame: KernelFrame, owner: Value, isOwn: Value) {
+  /// Emits what a thread does with its own part, and then, if it `helps`, with each other thread's.
+  static func each<E: Error>(
+    _ frame: KernelFrame, helps: Bool = true, _ body: (_ owner: Value, SharedPart) throws(E) -> Void
+  ) throws(E) {
+    let e = frame.emitter
+    let (me, threads) = (frame.thread, frame.threads)
+    try e.loop(from: e.i64(0), to: helps ? threads : e.i64(1), unrolling: .never) { turn throws(E) in
+      let owner = e.urem(e.add(me, turn), threads)
+      try body(owner, SharedPart(frame, owner: owner, isOwn: e.icmp(.eq, turn, e.i64(0))))
+    }
+  }
+
+  private init(_ frame: KernelFrame, owner: Value, isOwn: Value) {
     let e = frame.emitter
     (self.frame, self.isOwn) = (frame, isOwn)
     next = frame.offer(of: owner)
@@ -39,10 +50,10 @@ struct SharedPart {
   ///   - prepare: what the owner does before a unit is open.
   ///   - compute: computes a piece of a unit.
   ///   - complete: what the owner does when all pieces of a unit are done.
-  func run(
+  func run<E: Error>(
     units: Value, pieces: (Value) -> Value, prepare: (Value) -> Void,
-    compute: (_ unit: Value, _ piece: Value) throws(Diagnostic) -> Void, complete: (Value) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) {
+    compute: (_ unit: Value, _ piece: Value) throws(E) -> Void, complete: (Value) throws(E) -> Void
+  ) throws(E) {
     func isThere(_ place: Place) -> Value {
       e.and(e.icmp(.ne, place.word, e.i64(0)), e.icmp(.ult, place.piece, pieces(place.unit)))
     }
@@ -51,14 +62,14 @@ struct SharedPart {
       e.ifElse(isThere(look()), then: { [e.addAtomic(e.i64(1), next)] }, else: { [e.i64(0)] })[0]
     }
     _ = try e.loop(initial: [e.i64(0)], while: { e.icmp(.ult, $0[0], units) }) {
-      (state: [Value]) throws(Diagnostic) -> [Value] in
+      (state: [Value]) throws(E) -> [Value] in
       let unit = state[0]
       e.ifThen(isOwn) {
         prepare(unit)
         open(unit)
       }
       _ = try e.loop(initial: [take()], while: { isThere(Place(e, $0[0])) }) {
-        (word: [Value]) throws(Diagnostic) -> [Value] in
+        (word: [Value]) throws(E) -> [Value] in
         let place = Place(e, word[0])
         try compute(place.unit, place.piece)
         _ = e.addAtomic(e.i64(1), done)
@@ -66,12 +77,12 @@ struct SharedPart {
       }
       return try e.ifElse(
         isOwn,
-        then: { () throws(Diagnostic) in
+        then: { () throws(E) in
           waitUntilDone(pieces(unit))
           try complete(unit)
           return [e.add(unit, e.i64(1))]
         },
-        else: { () throws(Diagnostic) in
+        else: { () throws(E) in
           let place = look()
           let isLeft = isThere(place)
           let isOver = e.and(e.icmp(.eq, place.unit, e.sub(units, e.i64(1))), e.not(isLeft))
@@ -79,6 +90,14 @@ struct SharedPart {
           return [e.select(isOver, units, unit)]
         })
     }
+  }
+
+  /// Items `from ..< to` that may be computed in any order, each a piece.
+  func run<E: Error>(_ from: Value, _ to: Value, _ body: (Value) throws(E) -> Void) throws(E) {
+    try run(
+      units: e.zext(e.icmp(.slt, from, to), to: e.i64), pieces: { _ in e.sub(to, from) }, prepare: { _ in },
+      compute: { (_: Value, piece: Value) throws(E) in try body(e.add(from, piece)) },
+      complete: { (_: Value) throws(E) in })
   }
 
   private func look() -> Place { Place(e, e.loadAtomic(e.i64, next)) }

@@ -67,13 +67,10 @@ struct TileProductEmitter {
     let (a, b, c) = (frame.operand(0), frame.operand(1), frame.operand(2))
     let count = product.batch.reduce(1, *)
     let byBatch = count >= ProductEmitter.longBatch
-    let (me, threads) = (frame.thread, frame.threads)
     let matrices = byBatch ? frame.share(of: count) : (e.i64(0), e.i64(count))
     // Only of one matrix are there others to help.
-    try e.loop(from: e.i64(0), to: count == 1 ? threads : e.i64(1), unrolling: .never) { turn throws(Diagnostic) in
-      let owner = count == 1 ? e.urem(e.add(me, turn), threads) : me
+    try SharedPart.each(frame, helps: count == 1) { (owner, shared) throws(Diagnostic) in
       let part = part(of: owner, isWhole: byBatch, epilogue?.grain ?? 1)
-      let shared = SharedPart(frame, owner: owner, isOwn: e.icmp(.eq, turn, e.i64(0)))
       let strips = frame.scratch(of: owner)
       try e.loop(from: matrices.0, to: matrices.1, unrolling: .never) { index throws(Diagnostic) in
         let at = frame.coordinates(index, product.batch)
