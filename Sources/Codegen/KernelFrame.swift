@@ -7,8 +7,9 @@ struct KernelFrame {
   let emitter: Emitter
   let lanes: Int
 
-  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr team)` (`mrm_kernel`) to the module; the body starts at its entry block. If
-  /// the kernel has dropouts it takes their `streams` too, an `i32` each, and only its module calls it (`KernelFamily`).
+  /// Adds `void name(ptr args, i32 thread, i32 threads, ptr team)` (`mrm_kernel`) to the module; the body starts at its entry
+  /// block. If the kernel has dropouts it takes their `streams` too, an `i32` each, and only its module calls it
+  /// (`KernelFamily`).
   init(_ module: ModuleBuilder, name: String, streams: Int = 0) {
     let function = module.addFunction(
       name, params: Self.parameters(module) + Array(repeating: module.i32, count: streams), result: module.void,

@@ -5,7 +5,7 @@
 #define MRM_ABI_H
 #include <stdint.h>
 
-// The part of a thread, unit by unit: pieces of the present one, which whoever is free may take while the kernel runs. Atomic.
+// A thread's part, unit by unit: whoever is free may take pieces of the present one while the kernel runs. Atomic.
 typedef struct {
   uint64_t next;  // (1 + unit) << 32 | number of the piece to take next; 0: nothing is offered yet
   uint64_t done;  // pieces of the unit that are done
@@ -14,9 +14,11 @@ typedef struct {
 // What the threads that run one kernel have in common.
 typedef struct mrm_team mrm_team;
 struct mrm_team {
-  char *scratch;            // memory of thread t, mrm_function.scratch_bytes of it: scratch + t * scratch_stride, 64-byte aligned
+  // Thread t has mrm_function.scratch_bytes at scratch + t * scratch_stride, 64-byte aligned.
+  char *scratch;
   uint64_t scratch_stride;
-  char *offers;             // the mrm_offer of thread t: offers + t * offer_stride; zeros when the kernel begins
+  // Its mrm_offer is at offers + t * offer_stride, zeros when the kernel begins.
+  char *offers;
   uint64_t offer_stride;
   // Returns when another thread has changed a word of an offer that was `old`.
   void (*wait)(const mrm_team *team, int32_t thread, const uint64_t *word, uint64_t old);
@@ -28,6 +30,7 @@ struct mrm_team {
 // args: one pointer per operand, in the order the kernel was emitted for.
 typedef void (*mrm_kernel)(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
 
+// The scratch memory of a thread; NULL if there is none.
 static inline void *mrm_scratch(const mrm_team *team, int32_t thread) {
   return team->scratch ? team->scratch + team->scratch_stride * (uint64_t)thread : 0;
 }
