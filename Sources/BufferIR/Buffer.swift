@@ -20,6 +20,8 @@ public struct Buffer: Hashable, Sendable {
   }
   public var storage: Storage
   public var byteCount: Int
+  /// The type of what was first put there.
+  public var element: ElementType
   /// What it holds, for dumps: a layer path or a binding's name.
   public var name: String
 }

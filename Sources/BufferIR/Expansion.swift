@@ -1,4 +1,5 @@
 // layer_norm(x, γ, β)  ⇒  its means, products and sums, which are meant to end in one loop
+// attention, linear_cross_entropy of f64  ⇒  their products, soft-max and sums, which have kernels of f64
 // Σ x over the rows  ⇒  Σ parts, parts = Σ x over neighbouring rows, which the loop that makes x adds up as it goes
 
 import Support
@@ -24,15 +25,34 @@ struct Expansion {
   init(_ source: Function, sums: Bool) throws(Diagnostic) {
     function = source
     let columns = sums ? Self.columnSums(source) : [:]
-    if columns.isEmpty && !source.nodes.contains(where: { Self.expands($0.op) }) { return }
+    if columns.isEmpty && !source.nodes.contains(where: { Self.expands($0, source) }) { return }
     let (expanded, regionOf) = try expand(source, columns)
     drop(expanded, regionOf)
   }
 
-  private static func expands(_ op: Op) -> Bool {
-    if case .layerNorm = op { return true }
-    if case .layerNormGradient = op { return true }
-    return false
+  private static func expands(_ node: Node, _ source: Function) -> Bool {
+    switch node.op {
+    case .layerNorm, .layerNormGradient: true
+    case .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient: isWide(node, source)
+    default: false
+    }
+  }
+
+  /// Whether it multiplies f64, which has no tiles.
+  private static func isWide(_ node: Node, _ source: Function) -> Bool {
+    source.type(of: node.operands[0]).element == .f64
+  }
+
+  private static func products(
+    _ op: Op, _ operands: [ValueID], _ builder: inout Builder
+  ) throws(Diagnostic) -> [ValueID]? {
+    switch op {
+    case .attention(let op): try op.expand(operands, into: &builder)
+    case .attentionGradient(let op): try op.expand(operands, into: &builder)
+    case .linearCrossEntropy(let op): try op.expand(operands, into: &builder)
+    case .linearCrossEntropyGradient(let op): try op.expand(operands, into: &builder)
+    default: nil
+    }
   }
 
   /// The function with every node expanded, and for each node its region.
@@ -53,6 +73,8 @@ struct Expansion {
       } else if case .layerNormGradient(let op) = node.op {
         let rows = Array(builder.shape(operands[0]).dropLast())
         results = try op.expand(operands, into: &builder, parts: Self.parts(of: rows))
+      } else if Self.expands(node, source), let expanded = try Self.products(node.op, operands, &builder) {
+        results = expanded
       } else if let parts = columns[node.result] {
         let split = try builder.reshape(operands[0], to: parts.rows + source.type(of: node.result).shape)
         let sums = try builder.reduce(.sum, split, axes: Array(parts.count..<parts.rows.count))
@@ -62,8 +84,10 @@ struct Expansion {
         results = builder.function.addNode(node.op, operands, types: types, node.provenance)
       }
       for (result, value) in zip(node.results, results) { map[result.index] = value }
-      if Self.expands(node.op) { regions.append(Region(mnemonic: node.op.mnemonic, layer: node.provenance.layer)) }
-      let region = Self.expands(node.op) ? regions.count - 1 : nil
+      let isNormalised =
+        if case .layerNorm = node.op { true } else if case .layerNormGradient = node.op { true } else { false }
+      if isNormalised { regions.append(Region(mnemonic: node.op.mnemonic, layer: node.provenance.layer)) }
+      let region = isNormalised ? regions.count - 1 : nil
       regionOf += Array(repeating: region, count: builder.function.nodes.count - regionOf.count)
     }
     builder.function.results = source.results.map { FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias) }

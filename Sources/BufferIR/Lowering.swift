@@ -83,9 +83,12 @@ struct Lowering {
     program.remarks = grouping.remarks + grouping.remarks(on: regions)
     try writeResults()
     for value in function.guards {
-      guard case .view(let view)? = places[value.index], view.offset == 0 else { continue }
+      guard case .view(let view)? = places[value.index] else { continue }
       let last = program.calls.lastIndex { $0.operands.contains { $0.buffer == view.buffer && $0.isWritten } } ?? -1
-      program.guards.append(Guard(beforeCall: last + 1, buffer: view.buffer, name: "loss"))
+      program.guards.append(
+        Guard(
+          beforeCall: last + 1, buffer: view.buffer, byteOffset: view.offset * view.element.byteSize,
+          element: view.element, name: "loss"))
     }
     return program
   }
@@ -123,7 +126,8 @@ struct Lowering {
   }
 
   mutating func newBuffer(_ type: TensorType, _ storage: Buffer.Storage, _ name: String) -> BufferID {
-    program.buffers.append(Buffer(storage: storage, byteCount: type.byteCount, name: name))
+    program.buffers.append(
+      Buffer(storage: storage, byteCount: type.byteCount, element: type.element, name: name))
     return BufferID(program.buffers.count - 1)
   }
 

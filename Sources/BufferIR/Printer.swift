@@ -14,7 +14,8 @@ extension Program {
     text += "\nrun {\n"
     for (index, call) in calls.enumerated() {
       for item in guards where item.beforeCall == index {
-        text += "  guard finite \(item.name) %\(item.buffer.index)\n"
+        let place = item.byteOffset == 0 ? "" : "+\(item.byteOffset)"
+        text += "  guard finite \(item.name) %\(item.buffer.index)\(place)\n"
       }
       let operands = call.operands.map { operand in
         (operand.isWritten ? "out " : "") + describe(operand.buffer)

@@ -59,6 +59,9 @@ public struct Call: Hashable, Sendable {
 public struct Guard: Hashable, Sendable {
   public var beforeCall: Int
   public var buffer: BufferID
+  /// Where in the buffer the scalar is, and of which type.
+  public var byteOffset: Int
+  public var element: ElementType
   public var name: String
 }
 

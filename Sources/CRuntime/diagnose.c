@@ -30,12 +30,11 @@ static uint64_t operand_end(const uint64_t *offsets, size_t count, uint64_t offs
   return low < count ? offsets[low] : arena_bytes;
 }
 
-static int has_not_finite(const char *begin, const char *end) {
-  for (const char *at = begin; at + 4 <= end; at += 4) {
-    uint32_t bits;
-    memcpy(&bits, at, 4);
-    if ((bits & 0x7f800000u) == 0x7f800000u) return 1;
-  }
+static int has_not_finite(const char *begin, const char *end, uint32_t type) {
+  size_t size = mrm_float_size(type);
+  if (size == 0) return 0;
+  for (const char *at = begin; at + size <= end; at += size)
+    if (!mrm_is_finite(at, type)) return 1;
   return 0;
 }
 
@@ -67,7 +66,7 @@ int32_t mrm_first_not_finite(mrm_plan *plan, int32_t guard, void *arena) {
       if (function->refs[r].slot != 0) continue;
       uint64_t offset = function->refs[r].offset;
       uint64_t end = operand_end(offsets, count, offset, function->arena_bytes);
-      if (has_not_finite((char *)arena + offset, (char *)arena + end)) found = (int32_t)i;
+      if (has_not_finite((char *)arena + offset, (char *)arena + end, function->refs[r].type)) found = (int32_t)i;
     }
   }
   free(offsets);

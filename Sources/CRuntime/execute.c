@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 #include "plan.h"
@@ -43,7 +42,7 @@ mrm_plan *mrm_bind(mrm_pool *pool, const mrm_function *function, void *const *bi
   plan->pool = pool;
   plan->function = function;
   plan->args = calloc((size_t)function->ref_count + 1, sizeof(void *));
-  plan->guarded = calloc((size_t)function->guard_count + 1, sizeof(float *));
+  plan->guarded = calloc((size_t)function->guard_count + 1, sizeof(void *));
   plan->guard_order = calloc((size_t)function->guard_count + 1, sizeof(uint32_t));
   if (!plan->args || !plan->guarded || !plan->guard_order ||
       !mrm_pool_reserve_scratch(pool, function->scratch_bytes)) {
@@ -91,7 +90,7 @@ static int32_t check_guards(mrm_plan *plan, uint32_t call, uint32_t *next, int32
   for (; *next < function->guard_count; (*next)++) {
     uint32_t guard = plan->guard_order[*next];
     if (function->guards[guard].before_call != call) break;
-    if (failed < 0 && !isfinite(*plan->guarded[guard])) failed = (int32_t)guard;
+    if (failed < 0 && !mrm_is_finite(plan->guarded[guard], function->guards[guard].value.type)) failed = (int32_t)guard;
   }
   if (*next != first) mrm_pool_barrier(plan->pool, thread);
   return failed;

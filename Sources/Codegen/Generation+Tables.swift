@@ -1,5 +1,6 @@
 import BufferIR
 import LLVMKit
+import TensorIR
 
 /// The constant tables that the runtime executes (`mrm_abi.h`).
 extension Generation {
@@ -38,7 +39,16 @@ extension Generation {
     func u32(_ value: Int) -> Value { module.constant(module.i32, value) }
     func u64(_ value: Int) -> Value { module.constant(module.i64, value) }
     let offsets = program.arenaOffsets
-    func reference(_ buffer: BufferID, _ byteOffset: Int) -> Value {
+    /// As the runtime numbers types (`mrm_abi.h`).
+    func number(_ element: ElementType) -> Value {
+      switch element {
+      case .f32: u32(0)
+      case .f64: u32(1)
+      case .bf16: u32(2)
+      case .i32, .i64, .bool: u32(3)
+      }
+    }
+    func reference(_ buffer: BufferID, _ byteOffset: Int, _ element: ElementType? = nil) -> Value {
       let (slot, base): (Int, Int) =
         switch program.buffers[buffer.index].storage {
         case .temporary: (0, offsets[buffer.index] ?? 0)
@@ -46,7 +56,8 @@ extension Generation {
         case .input(let i): (2 + i, 0)
         case .output(let i): (2 + program.inputs.count + i, 0)
         }
-      return module.constantStruct([u32(slot), u32(0), u64(base + byteOffset)])
+      let type = number(element ?? program.buffers[buffer.index].element)
+      return module.constantStruct([u32(slot), type, u64(base + byteOffset)])
     }
     let referenceType = module.structType([module.i32, module.i32, module.i64])
     var references: [Value] = []
@@ -62,7 +73,9 @@ extension Generation {
       references += call.operands.map { reference($0.buffer, $0.byteOffset) }
     }
     let guards = program.guards.map { item in
-      module.constantStruct([u32(item.beforeCall), u32(0), reference(item.buffer, 0), module.string(item.name)])
+      module.constantStruct([
+        u32(item.beforeCall), u32(0), reference(item.buffer, item.byteOffset, item.element), module.string(item.name),
+      ])
     }
     let prefix = "mrm_\(program.name)_"
     func table(_ name: String, _ type: Type?, _ values: [Value]) -> Value {

@@ -23,6 +23,14 @@ struct CPUFeature: Sendable {
     CPUFeature("avx512fp16", "avx512_fp16"), CPUFeature("amx-bf16", "amx_bf16"),
   ]
 
+  /// What one maker's processors alone have, and gains nothing here: code does without, so that programs run on the others'.
+  private static let ofOneMaker: Set<String> = ["sse4a", "xop", "fma4", "tbm"]
+
+  /// `+xop` as `-xop`; others as they are.
+  static func portable(_ feature: String) -> String {
+    ofOneMaker.contains(String(feature.dropFirst())) ? "-" + feature.dropFirst() : feature
+  }
+
   private static let v2 = ["cx16", "sahf", "popcnt", "sse3", "ssse3", "sse4.1", "sse4.2"]
   private static let v3 = v2 + ["avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"]
   private static let v4 = v3 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]

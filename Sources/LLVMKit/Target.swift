@@ -35,7 +35,8 @@ public struct Target: Hashable, Sendable {
     initialize()
     let cpu = takeMessage(LLVMGetHostCPUName())
     let features = takeMessage(LLVMGetHostCPUFeatures())
-    return Target(cpu: cpu, features: features.split(separator: ",").map(String.init), triple: hostTriple)
+    return Target(
+      cpu: cpu, features: features.split(separator: ",").map { CPUFeature.portable(String($0)) }, triple: hostTriple)
   }
 
   /// Names `named(_:)` takes.

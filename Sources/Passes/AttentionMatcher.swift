@@ -43,7 +43,12 @@ struct AttentionMatcher {
       }
     }
     guard let output else { throw Failure(reason: "no product of the probabilities with values follows") }
-    let narrow = [scores.q, scores.k, output.v].allSatisfy(graph.isRounded)
+    let elements = Set([scores.q, scores.k, output.v].map { function.type(of: $0).element })
+    guard elements == [.f32] || elements == [.f64] else {
+      throw Failure(
+        reason: "q, k and v are \(elements.map(\.rawValue).sorted().joined(separator: ", ")), not all f32 or f64")
+    }
+    let narrow = elements == [.f32] && [scores.q, scores.k, output.v].allSatisfy(graph.isRounded)
     var op = Attention(scale: scores.scale, hasBias: scores.bias != nil, dropout: nil, narrow: narrow)
     var inputs = [scores.q, scores.k, output.v] + (scores.bias.map { [$0] } ?? [])
     if let drop, case .dropout(let dropout) = function.nodes[drop].op {

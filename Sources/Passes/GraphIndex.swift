@@ -34,7 +34,8 @@ struct GraphIndex {
     guard let node = definition(value)?.node else { return false }
     switch node.op {
     case .reshape, .transpose, .slice, .gather: return isRounded(node.operands[0])
-    case .convert: return function.type(of: node.operands[0]).element == .bf16
+    case .convert:
+      return function.type(of: node.operands[0]).element == .bf16 && function.type(of: value).element == .f32
     default: return false
     }
   }

@@ -1,16 +1,3 @@
-/// How a parameter starts; `docs/models.md` and `spec` "Optimisation": the values are made by counter-based randomness
-/// keyed by seed and parameter name.
-public enum Initializer: Hashable, Sendable {
-  /// U(−a, a) with a = √(6 / (fanIn + fanOut)).
-  case xavierUniform(fanIn: Int, fanOut: Int)
-  /// N(0, std); row `zeroRow` of the first axis is zero if given (an embedding's padding row).
-  case normal(std: Double, zeroRow: Int?)
-  case zeros
-  case ones
-  /// The fixed 2-D sine-cosine position table `[1, 1 + grid², dim]`, class token's row zero.
-  case sincos2D(dim: Int, grid: Int, variant: String)
-}
-
 /// What an argument is to the function.
 public enum ArgumentRole: Hashable, Sendable {
   /// Given anew at each call: batch tensors, seed, learning rate.

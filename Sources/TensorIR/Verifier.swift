@@ -22,6 +22,11 @@ public enum Verifier {
         throw Diagnostic(
           .badData, at: header, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
       }
+      if case .parameter(let initializer, _, _, _) = argument.role,
+        let problem = initializer.problem(for: argument.type)
+      {
+        throw Diagnostic(.badData, at: header, "@\(function.name): parameter '\(argument.name)': \(problem)")
+      }
     }
     var defined = function.arguments.count
     for (index, node) in function.nodes.enumerated() {

@@ -34,6 +34,17 @@ import Testing
     }
   }
 
+  /// f64 has no tiles and no attention of its own: what is made of simpler operations there is right too.
+  @Test(arguments: [false, true]) func doublesAgree(fused: Bool) throws {
+    let rows = try OpTable.rows.filter { row in
+      let function = try row.function(.f64)
+      return !(0..<function.valueCount).contains { function.type(of: ValueID($0)).element == .bf16 }
+    }
+    try check(rows, threads: [2], Self.options(fused: fused), .host(), 1e-11) { row throws(Diagnostic) in
+      try row.function(.f64)
+    }
+  }
+
   /// The narrower forms of every kernel, where this machine runs them.
   @Test(arguments: ["x86-64-v2", "x86-64-v3"]) func narrowVectorsAgree(cpu: String) throws {
     let target = try Target.named(cpu)

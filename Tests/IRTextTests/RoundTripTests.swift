@@ -13,13 +13,14 @@ struct RoundTripTests {
       Argument(
         "blocks.0.norm-1.weight", TensorType(.f32, [2, 3]),
         role: .parameter(.normal(std: 0.02, zeroRow: nil), trainable: true, decay: true, aliases: [])))
-    for (name, initializer) in [
-      ("a", Initializer.zeros), ("b", .ones), ("c", .normal(std: 1e-30, zeroRow: 0)),
-      ("d", .xavierUniform(fanIn: 768, fanOut: 3072)), ("e", .sincos2D(dim: 32, grid: 4, variant: "mrm \"x\"")),
+    for (name, initializer, shape) in [
+      ("a", Initializer.zeros, [1]), ("b", .ones, [1]), ("c", .normal(std: 1e-30, zeroRow: 0), [1]),
+      ("d", .xavierUniform(fanIn: 768, fanOut: 3072), [1]),
+      ("e", .sincos2D(dim: 32, grid: 4, variant: "mrm \"x\""), [17, 32]),
     ] {
       function.addArgument(
         Argument(
-          name, TensorType(.bf16, [1]),
+          name, TensorType(.bf16, shape),
           role: .parameter(initializer, trainable: false, decay: false, aliases: ["p", "q\n"])))
     }
     let state = function.addArgument(Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state))

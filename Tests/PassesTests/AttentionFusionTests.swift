@@ -63,6 +63,31 @@ struct AttentionFusionTests {
     for (a, b) in zip(before, after) { #expect(a.difference(from: b) == nil) }
   }
 
+  /// An attention multiplies f32 or f64; what multiplies bf16, or bf16 and f32, stays as it is.
+  @Test(arguments: [
+    """
+    func @f(%q: bf16[2,5,4], %k: bf16[2,7,4], %v: bf16[2,7,3]) -> (y: bf16[2,5,3]) {
+      %0 = matmul %q, %k {transpose_b = true} : bf16[2,5,7]
+      %1 = softmax %0 : bf16[2,5,7]
+      %2 = matmul %1, %v : bf16[2,5,3]
+      return %2
+    }
+    """,
+    """
+    func @f(%q: bf16[2,5,4], %k: bf16[2,7,4], %v: f32[2,7,3]) -> (y: f32[2,5,3]) {
+      %0 = matmul %q, %k {transpose_b = true, wide = true} : f32[2,5,7]
+      %1 = softmax %0 : f32[2,5,7]
+      %2 = matmul %1, %v : f32[2,5,3]
+      return %2
+    }
+    """,
+  ])
+  func productsOfOtherTypesStay(_ text: String) throws {
+    let function = try function(text)
+    var manager = try PassManager(Pipeline(parsing: "fuse-attention"), PassManager.Options(verifyEach: true))
+    #expect(try manager.run(function) == function)
+  }
+
   @Test func probabilitiesThatAreAResultStay() throws {
     let shown = Self.text
       .replacing("-> (loss: f64[],", with: "-> (p: f64[2,5,7], loss: f64[],")

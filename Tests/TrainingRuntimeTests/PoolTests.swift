@@ -39,7 +39,7 @@ private final class Workers: Sendable {
   ) -> Int32 {
     let pool = mrm_pool_create(threads)!
     defer { mrm_pool_destroy(pool) }
-    let refs = bindings.indices.map { mrm_ref(slot: UInt32(2 + $0), reserved: 0, offset: 0) }
+    let refs = bindings.indices.map { mrm_ref(slot: UInt32(2 + $0), type: 0, offset: 0) }
     let launches = (0..<calls).map {
       mrm_call(
         kernel: kernels[$0 % kernels.count], name: nil, first_ref: 0, ref_count: UInt32(refs.count), flops: 0, bytes: 0)
@@ -154,8 +154,8 @@ private final class Workers: Sendable {
   func aGuardStopsBeforeItsCall(threads: Int32) {
     let value = memory(4096)
     defer { mrm_memory_free(value, 4096) }
-    func guarded(_ call: UInt32) -> mrm_guard {
-      mrm_guard(before_call: call, reserved: 0, value: mrm_ref(slot: 2, reserved: 0, offset: 0), name: nil)
+    func guarded(_ call: UInt32, _ type: Int = MRM_F32) -> mrm_guard {
+      mrm_guard(before_call: call, reserved: 0, value: mrm_ref(slot: 2, type: UInt32(type), offset: 0), name: nil)
     }
     #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(3)]) == -1)
     #expect(value.load(as: Float.self) == 5)
@@ -166,6 +166,16 @@ private final class Workers: Sendable {
     value.storeBytes(of: .nan, as: Float.self)
     #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(5)]) == 0)
     #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(0)]) == 0)
+    // Of every type its own bits: the same memory is a number as one and none as another.
+    for (bits, finite, not) in [
+      (0x7FF0_0000_0000_0000 as UInt64, MRM_F32, MRM_F64), (0x3FF0_0000_7F80_0000, MRM_F64, MRM_F32),
+      (0x3F80_7F80, MRM_F32, MRM_BF16), (UInt64.max, MRM_OTHER, MRM_F64),
+    ] {
+      value.storeBytes(of: bits, as: UInt64.self)
+      for (type, result) in [(finite, Int32(-1)), (not, 0)] {
+        #expect(execute([], calls: 0, threads: threads, bindings: [value], guards: [guarded(0, type)]) == result)
+      }
+    }
   }
 
   @Test(arguments: [(Int32(1), Int32(7)), (2, 7), (2, 1), (3, 100), (2, 0)])
@@ -183,7 +193,7 @@ private final class Workers: Sendable {
     #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
     counts.indices.withLock { $0 = [] }
     value.storeBytes(of: .nan, as: Float.self)
-    let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, reserved: 0, offset: 0), name: nil)
+    let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, type: 0, offset: 0), name: nil)
     #expect(
       execute([test_increment], calls: 9, threads: threads, bindings: [value], guards: [stop], options: &options) == 0)
     #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
@@ -218,7 +228,7 @@ private final class Workers: Sendable {
     defer { mrm_memory_free(value, 4096) }
     let pool = mrm_pool_create(1)!
     defer { mrm_pool_destroy(pool) }
-    let refs = [mrm_ref(slot: 9, reserved: 0, offset: 0)]
+    let refs = [mrm_ref(slot: 9, type: 0, offset: 0)]
     refs.withUnsafeBufferPointer { refs in
       var function = mrm_function()
       function.ref_count = 1

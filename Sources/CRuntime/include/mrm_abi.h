@@ -35,11 +35,14 @@ static inline void *mrm_scratch(const mrm_team *team, int32_t thread) {
   return team->scratch ? team->scratch + team->scratch_stride * (uint64_t)thread : 0;
 }
 
+// Types of values; others are never not finite.
+enum { MRM_F32 = 0, MRM_F64 = 1, MRM_BF16 = 2, MRM_OTHER = 3 };
+
 // Where an operand lives: slot 0 is the arena, slot 1 the function's constants, slot 2+i the i-th binding
 // (inputs in order, then outputs in order).
 typedef struct {
   uint32_t slot;
-  uint32_t reserved;
+  uint32_t type;    // of the values there: MRM_F32 …
   uint64_t offset;  // bytes from the base of the slot
 } mrm_ref;
 
@@ -53,7 +56,7 @@ typedef struct {
   double bytes;          // bytes read and written, from the plan
 } mrm_call;
 
-// Before call number `before_call` runs, the f32 scalar at `value` must be finite; else the function stops there
+// Before call number `before_call` runs, the scalar at `value` must be finite; else the function stops there
 // and mrm_execute reports this guard.
 typedef struct {
   uint32_t before_call;

@@ -39,8 +39,11 @@ public struct Pad: Operation {
     }
     if (low + high + interior).contains(where: { $0 < 0 }) { throw mismatch("amounts must not be negative") }
     if (low + high + interior).contains(where: { $0 > 1 << 24 }) { throw mismatch("amounts must not exceed 2^24") }
-    let shape = operand.shape.indices.map {
-      low[$0] + high[$0] + operand.shape[$0] + (operand.shape[$0] - 1) * interior[$0]
+    var shape: [Int] = []
+    for axis in operand.shape.indices {
+      let (gaps, overflow) = (operand.shape[axis] - 1).multipliedReportingOverflow(by: interior[axis])
+      if overflow || gaps > 1 << 48 { throw mismatch("the result is too large") }
+      shape.append(low[axis] + high[axis] + operand.shape[axis] + gaps)
     }
     return [TensorType(operand.element, shape)]
   }
