@@ -22,13 +22,15 @@ public final class BatchLoader: Sendable {
   public let seed: UInt64
   public let normalization: ImageNormalization
   public let masking: ReportMasking
+  /// How many records further in the list the image of a record's row is taken from; its report stays.
+  public let imageShift: Int
   /// The order of the epoch asked for last.
   private let order = Mutex<(epoch: Int, records: [Int32])>((-1, []))
 
   /// `badData` when the tokenizer has more ids than the model, or a training list fewer records than a batch.
   public init(
     list: TrainingList, tokenizer: Tokenizer, geometry: BatchGeometry, mode: Mode, seed: UInt64,
-    normalization: ImageNormalization = .mimic, masking: ReportMasking = ReportMasking()
+    normalization: ImageNormalization = .mimic, masking: ReportMasking = ReportMasking(), imageShift: Int = 0
   ) throws(Diagnostic) {
     try tokenizer.check(vocabulary: geometry.vocabulary)
     if mode == .training, list.count < geometry.batch {
@@ -43,6 +45,7 @@ public final class BatchLoader: Sendable {
     self.seed = seed
     self.normalization = normalization
     self.masking = masking
+    self.imageShift = imageShift
   }
 
   /// Micro-batches in one pass over the list.

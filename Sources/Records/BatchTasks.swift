@@ -88,7 +88,7 @@ public final class BatchTasks: @unchecked Sendable {
   }
 
   private func writeImage(_ row: Int) throws(Diagnostic) {
-    let record = records[row]
+    let record = (records[row] + loader.imageShift) % loader.list.count
     do throws(Diagnostic) {
       let file = loader.list.imageFile(of: record)
       let bytes = try readFile(file)

@@ -14,10 +14,12 @@ struct EvaluationFlags: ParsableArguments {
   @Option(help: "Threads. (default: the processors)")
   var threads: Int?
 
-  func session(_ image: ProgramImage, batches: Int) throws(Diagnostic) -> EvaluationSession {
+  func session(
+    _ image: ProgramImage, batches: Int, shufflesImages: Bool = false
+  ) throws(Diagnostic) -> EvaluationSession {
     try EvaluationSession(
       image, data: data, tokenizer: tokenizer, weights: weights, seed: seed,
-      threads: try resolveThreads(threads), batches: batches)
+      threads: try resolveThreads(threads), batches: batches, shufflesImages: shufflesImages)
   }
 }
 
@@ -48,8 +50,8 @@ struct EvalCommand: ProgramCommand {
   var needsProcessor: Bool { true }
 
   func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
-    let session = try flags.session(image, batches: 2)
-    let result = try session.evaluate(shuffled: shuffleImages)
+    let session = try flags.session(image, batches: 2, shufflesImages: shuffleImages)
+    let result = try session.evaluate()
     StandardStream.out.line(json ? result.json.compact : result.text)
     return .success
   }

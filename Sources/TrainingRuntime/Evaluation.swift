@@ -60,7 +60,8 @@ final class EvaluationSession {
   let geometry: BatchGeometry
 
   init(
-    _ image: ProgramImage, data: String, tokenizer: String, weights: String, seed: UInt64, threads: Int, batches: Int
+    _ image: ProgramImage, data: String, tokenizer: String, weights: String, seed: UInt64, threads: Int, batches: Int,
+    shufflesImages: Bool = false
   ) throws(Diagnostic) {
     manifest = image.manifest
     geometry = manifest.batchGeometry
@@ -72,8 +73,13 @@ final class EvaluationSession {
     _ = try Weights.load(weights, manifest, into: memory.state, .all, seed: seed, threads: threads)
     self.tokenizer = try Tokenizer(path: tokenizer)
     list = try TrainingList(path: data)
+    if shufflesImages, list.count < 2 {
+      throw Diagnostic(
+        .usage, at: SourceLocation(file: list.file), "--shuffle-images needs two records or more, this list has one")
+    }
     loader = try BatchLoader(
-      list: list, tokenizer: self.tokenizer, geometry: geometry, mode: .evaluation, seed: seed)
+      list: list, tokenizer: self.tokenizer, geometry: geometry, mode: .evaluation, seed: seed,
+      imageShift: shufflesImages ? 1 : 0)
   }
 
   /// Reads a batch on all threads.
@@ -88,8 +94,8 @@ final class EvaluationSession {
     memory.outputs["evaluate/" + name].map { $0.bindMemory(to: type) }
   }
 
-  /// Evaluates all records. `shuffled`: each report is paired with the image of another record.
-  func evaluate(shuffled: Bool) throws(Diagnostic) -> Evaluation {
+  /// Evaluates all records.
+  func evaluate() throws(Diagnostic) -> Evaluation {
     var sums = EvaluationSums(vocabulary: geometry.vocabulary)
     var side = 0
     var current = try load(0)
@@ -97,11 +103,11 @@ final class EvaluationSession {
       let next =
         current.batch + 1 < loader.batchesPerEpoch
         ? loader.prepare(batch: current.batch + 1, into: memory.batches[1 - side].buffers) : nil
-      if shuffled { rotateImages(memory.batches[side]) }
       memory.set("seed", current.dropoutSeed)
       if case .notFinite(let name, _) = functions[side].run(tasks: next) {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite", notes: current.recordNames)
       }
+      try checkLosses(current)
       sums.add(self, memory.batches[side], rows: current.realCount)
       guard let next else { break }
       try next.check()
@@ -111,14 +117,16 @@ final class EvaluationSession {
     return sums.result(tokenizer, lambda: Double(manifest.option("lambda") ?? "1") ?? 1)
   }
 
-  /// Row i gets the image of row i + 1, the last that of the first.
-  private func rotateImages(_ batch: BatchMemory) {
-    let image = batch.tensors["image"]!
-    let row = image.count / geometry.batch
-    let first = [UInt8](image[..<row])
-    let rest = UnsafeRawBufferPointer(rebasing: image[row...])
-    image.baseAddress!.copyMemory(from: rest.baseAddress!, byteCount: rest.count)
-    first.withUnsafeBytes { (image.baseAddress! + image.count - row).copyMemory(from: $0.baseAddress!, byteCount: row) }
+  /// The records of a batch whose losses are not finite end the evaluation: `nonFiniteLoss`. Call when it has run.
+  func checkLosses(_ tasks: BatchTasks) throws(Diagnostic) {
+    for (name, text) in [("image_error", "image loss"), ("report_error_sum", "report loss")] {
+      guard let values = output(name, as: Float.self) else { continue }
+      let rows = (0..<tasks.realCount).filter { !values[$0].isFinite }
+      if rows.isEmpty { continue }
+      throw Diagnostic(
+        .nonFiniteLoss, "the \(text) is not finite",
+        notes: rows.map { "record \(tasks.recordNames[$0])" } + ["look at these records, and at the weights"])
+    }
   }
 }
 

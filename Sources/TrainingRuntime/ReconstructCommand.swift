@@ -40,6 +40,7 @@ struct ReconstructCommand: ProgramCommand {
       if case .notFinite(let name, _) = session.functions[0].run() {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite", notes: tasks.recordNames)
       }
+      try session.checkLosses(tasks)
       for row in 0..<min(tasks.realCount, wanted - rows.count) {
         rows.append(try ReconstructionRecord(session, tasks, row: row))
       }

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 
 /// The directory a training run writes: `config.json`, `log.jsonl`, `curves.svg` and `checkpoint-<step>/`.
@@ -20,6 +21,21 @@ struct RunDirectory {
       else { return nil }
       return step
     }.sorted()
+  }
+
+  /// Sets the checkpoints beyond a step aside, as `superseded-<step>`: the run goes another way from there. Returns their
+  /// steps.
+  func supersede(beyond step: Int) throws(Diagnostic) -> [Int] {
+    let steps = checkpointSteps.filter { $0 > step }
+    for step in steps {
+      let name = "\(path)/superseded-\(step)"
+      removeTree(name)
+      if rename(checkpoint(step), name) != 0 {
+        throw Diagnostic(
+          .cannotWrite, at: SourceLocation(file: checkpoint(step)), "cannot be set aside: \(errorText())")
+      }
+    }
+    return steps
   }
 
   /// Removes what a stopped process left unfinished.

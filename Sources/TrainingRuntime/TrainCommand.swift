@@ -91,8 +91,7 @@ struct TrainCommand: ProgramCommand {
 
   /// The options with everything that was not given taken from the environment, the run's config or the defaults.
   func resolve() throws(Diagnostic) -> TrainingOptions {
-    let configFile = RunDirectory(path: output).configFile
-    let config = resume != nil && fileKind(configFile) == .file ? try JSON.read(path: configFile)["train"] : nil
+    let config = try knownConfig()
     func required(_ flag: String, _ value: String?) throws(Diagnostic) -> String {
       if let value = value ?? config?[flag]?.stringValue { return value }
       throw Diagnostic(.usage, "--\(flag) is missing")
@@ -108,7 +107,7 @@ struct TrainCommand: ProgramCommand {
     options.learningRate = lr ?? (blr == nil ? config?["lr"]?.doubleValue : nil)
     options.baseLearningRate = blr ?? config?["blr"]?.doubleValue ?? options.baseLearningRate
     options.weightDecay = weightDecay ?? config?["weight_decay"]?.doubleValue ?? options.weightDecay
-    options.initWeights = initWeights
+    options.initWeights = initWeights ?? config?["init_weights"]?.stringValue
     options.saveEvery = saveEvery ?? config?["save_every"]?.intValue
     options.keep = keep ?? config?["keep"]?.intValue
     options.seed = seed ?? config?["seed"]?.stringValue.flatMap { UInt64($0) } ?? options.seed
@@ -117,7 +116,23 @@ struct TrainCommand: ProgramCommand {
     options.logFormat = logFormat
     options.quiet = quiet
     options.profile = profile
+    if warmupSteps != nil, options.steps == nil {
+      throw Diagnostic(.usage, "--warmup-steps goes with --steps: the length of this run is in epochs")
+    }
+    if warmupEpochs != nil, options.steps != nil {
+      throw Diagnostic(.usage, "--warmup-epochs goes with --epochs: the length of this run is in steps")
+    }
     return options
+  }
+
+  /// What the run to resume was told: the one in the output, or the one that the checkpoint lies in.
+  private func knownConfig() throws(Diagnostic) -> JSON? {
+    guard let resume else { return nil }
+    let runs = [output] + (resume == "auto" ? [] : [directoryName(resume)])
+    for run in runs.map({ RunDirectory(path: $0) }) where fileKind(run.configFile) == .file {
+      return try JSON.read(path: run.configFile)["train"]
+    }
+    return nil
   }
 }
 

@@ -44,6 +44,9 @@ public struct TrainingOptions: Sendable, Hashable {
   /// Where the Chrome trace goes.
   public var profile: String?
 
+  /// What counts may be at most: products of two of them, and of one and the records of a batch, are exact.
+  static let most = 1 << 30
+
   public init(data: String, tokenizer: String, output: String) {
     self.data = data
     self.tokenizer = tokenizer
@@ -53,7 +56,9 @@ public struct TrainingOptions: Sendable, Hashable {
   /// Refuses values that make no sense: `usage`.
   public func validate() throws(Diagnostic) {
     func positive(_ flag: String, _ value: Int?) throws(Diagnostic) {
-      if let value, value < 1 { throw Diagnostic(.usage, "--\(flag) \(value): expected 1 or more") }
+      if let value, !(1...Self.most).contains(value) {
+        throw Diagnostic(.usage, "--\(flag) \(value): expected 1 to \(Self.most)")
+      }
     }
     func finite(_ flag: String, _ value: Double?, _ allowed: Bool) throws(Diagnostic) {
       if let value, !value.isFinite || value < 0 || !allowed {
@@ -64,13 +69,16 @@ public struct TrainingOptions: Sendable, Hashable {
     try positive("accumulate", accumulate)
     try positive("save-every", saveEvery)
     try positive("keep", keep)
+    for (flag, value) in [("epochs", epochs), ("warmup-epochs", warmupEpochs)] where value > Double(Self.most) {
+      throw Diagnostic(.usage, "--\(flag) \(value.significant(6)): expected at most \(Self.most)")
+    }
     try finite("epochs", epochs, epochs > 0)
     try finite("warmup-epochs", warmupEpochs, true)
     try finite("blr", baseLearningRate, true)
     try finite("lr", learningRate, true)
     try finite("weight-decay", weightDecay, true)
-    if let warmupSteps, warmupSteps < 0 {
-      throw Diagnostic(.usage, "--warmup-steps \(warmupSteps): expected 0 or more")
+    if let warmupSteps, !(0...Self.most).contains(warmupSteps) {
+      throw Diagnostic(.usage, "--warmup-steps \(warmupSteps): expected 0 to \(Self.most)")
     }
     if !(1...256).contains(threads) { throw Diagnostic(.usage, "--threads \(threads): expected 1 to 256") }
   }

@@ -32,7 +32,7 @@ struct TrainingPosition: Equatable {
       Diagnostic(.badData, at: SourceLocation(file: file), "\"\(key)\" is missing or malformed")
     }
     func int(_ key: String) throws(Diagnostic) -> Int {
-      guard let value = json[key]?.intValue, value >= 0 else { throw bad(key) }
+      guard let value = json[key]?.intValue, (0...1 << 60).contains(value) else { throw bad(key) }
       return value
     }
     func text(_ key: String) throws(Diagnostic) -> String {

@@ -87,6 +87,13 @@ final class TrainingSession {
     self.options = options
     try makeDirectory(run.path)
     run.removeUnfinished()
+    // The log ends here too. Checkpoints first: killed in between, the run is taken up at the same step again.
+    let superseded = try run.supersede(beyond: position.step)
+    if !superseded.isEmpty {
+      notes.append(
+        "checkpoints beyond step \(position.step) are set aside as superseded-"
+          + superseded.map(String.init).joined(separator: ", superseded-"))
+    }
     log = try TrainingLog(path: run.logFile, resumingAt: position.step)
     try AtomicFile.write(config.pretty, to: run.configFile)
   }

@@ -175,6 +175,32 @@ struct BatchLoaderTests {
     #expect(try run(small, 0).1.realCount == 2)
   }
 
+  @Test("an image may be taken from a record further on, over the ends of batches and of the list")
+  func imageShift() throws {
+    let folder = try ScratchFolder()
+    let list = try list(folder)
+    let plain = try loader(list, .evaluation)
+    let shifted = try BatchLoader(
+      list: list, tokenizer: Tokenizer(path: samples + "tokenizer.json"), geometry: Self.geometry, mode: .evaluation,
+      seed: 1, imageShift: 1)
+    let size = 432
+    func image(_ buffers: Buffers, _ row: Int) -> [Float] { Array(buffers.image[row * size..<(row + 1) * size]) }
+    var images: [[Float]] = []
+    for batch in 0..<3 {
+      let (buffers, _) = try run(plain, batch)
+      for row in 0..<3 { images.append(image(buffers, row)) }
+    }
+    for batch in 0..<3 {
+      let (buffers, _) = try run(shifted, batch)
+      let (own, _) = try run(plain, batch)
+      #expect(Array(buffers.ids.prefix(27)) == Array(own.ids.prefix(27)))
+      let rows = batch == 2 ? 1 : 3
+      for row in 0..<rows {
+        #expect(image(buffers, row) == images[(batch * 3 + row + 1) % 7])
+      }
+    }
+  }
+
   @Test("a grey image fills three equal channels")
   func greyChannels() throws {
     let folder = try ScratchFolder()

@@ -30,6 +30,32 @@ import Testing
     #expect(text.out.contains("masked tokens") && text.out.contains("always \""))
   }
 
+  @Test func lossesThatAreNotFiniteEndAnEvaluation() throws {
+    let fixture = try Fixture(records: 5)
+    let writer = try SafeTensorsWriter(
+      path: fixture("nan"),
+      tensors: [.init(name: "weight", dtype: .f32, shape: [4]), .init(name: "bias", dtype: .f32, shape: [1])])
+    try writer.write([1, .nan, 1, 1] as [Float])
+    try writer.write([0] as [Float])
+    try writer.finish()
+    for command in [["eval"], ["reconstruct", "-o", fixture("out.png")]] {
+      let done = try Program.run(command + fixture.dataFlags + ["--weights", fixture("nan")])
+      #expect(done.code == 79 && done.out.isEmpty, "\(done.err)")
+      #expect(done.err.contains("image loss") && done.err.contains("training.csv:2: 0.png"), "\(done.err)")
+    }
+    #expect(fileKind(fixture("out.png")) == .absent)
+  }
+
+  @Test func oneRecordHasNoOtherImage() throws {
+    let fixture = try Fixture()
+    #expect(try fixture.train("run", "--steps", "1").code == 0)
+    try fixture.writeList("training.csv", records: 1)
+    let flags = ["eval"] + fixture.dataFlags + ["--weights", fixture("run/checkpoint-1")]
+    #expect(try Program.run(flags).code == 0)
+    let shuffled = try Program.run(flags + ["--shuffle-images"])
+    #expect(shuffled.code == 64 && shuffled.err.contains("two records"), "\(shuffled.err)")
+  }
+
   @Test func weightsThatDoNotFitAreNamed() throws {
     let fixture = try Fixture()
     func write(_ name: String, _ entries: [(String, [Int])]) throws {

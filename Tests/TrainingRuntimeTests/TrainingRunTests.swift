@@ -85,6 +85,55 @@ import Testing
     #expect(try fixture.train("c", "--steps", "2", "--resume", fixture("none")).code == 66)
   }
 
+  @Test func autoFollowsTheRunAndNotWhatItGaveUp() throws {
+    let fixture = try Fixture()
+    #expect(try fixture.train("a", "--steps", "6", "--save-every", "1", "--lr", "0.02").code == 0)
+    let old = try fixture.bytes("a/checkpoint-5/model.safetensors")
+    // Another way from step 2 on, which ends at step 4 with a checkpoint of its own.
+    let back = try Program.run(
+      ["train", "--output", fixture("a"), "--resume", fixture("a/checkpoint-2"), "--save-every", "4", "--lr", "0.5"]
+        + ["--steps", "4"])
+    #expect(
+      back.code == 0 && back.err.contains("superseded-3, superseded-4, superseded-5, superseded-6"), "\(back.err)")
+    #expect(try fixture.bytes("a/superseded-5/model.safetensors") == old, "nothing is lost")
+    let auto = try Program.run(
+      ["train", "--output", fixture("a"), "--resume", "auto", "--steps", "5", "--warmup-steps", "0"])
+    #expect(auto.code == 0 && auto.err.contains("a/checkpoint-4 at step 4"), "\(auto.err)")
+    #expect(try fixture.log("a").compactMap { $0["step"]?.intValue } == Array(1...5))
+    #expect(
+      directoryEntries(fixture("a")).filter { $0.hasPrefix("checkpoint") }
+        == ["checkpoint-1", "checkpoint-2", "checkpoint-4", "checkpoint-5"])
+    #expect(try fixture.bytes("a/checkpoint-5/model.safetensors") != old)
+  }
+
+  @Test func aRunKilledBeforeItsFirstCheckpointStartsFromTheSameWeights() throws {
+    let fixture = try Fixture()
+    #expect(try fixture.train("a", "--steps", "2", "--lr", "0.5").code == 0)
+    let weights = fixture("a/checkpoint-2")
+    let first = try fixture.train("b", "--steps", "2", "--lr", "0.02", "--init-weights", weights)
+    #expect(first.code == 0, "\(first.err)")
+    let whole = try fixture.bytes("b/checkpoint-2/model.safetensors")
+    removeTree(fixture("b/checkpoint-2"))
+    for _ in 0..<2 {
+      let again = try Program.run(["train", "--output", fixture("b"), "--resume", "auto"])
+      #expect(again.code == 0, "\(again.err)")
+      #expect(try fixture.bytes("b/checkpoint-2/model.safetensors") == whole)
+    }
+    #expect(try JSON.read(path: fixture("b/config.json"))["train"]?["init_weights"]?.stringValue == weights)
+  }
+
+  @Test func aCheckpointOfAnotherRunBringsItsSettings() throws {
+    let fixture = try Fixture()
+    #expect(try fixture.train("a", "--steps", "6", "--save-every", "2", "--lr", "0.02").code == 0)
+    let other = try Program.run(["train", "--output", fixture("b"), "--resume", fixture("a/checkpoint-4")])
+    #expect(other.code == 0, "\(other.err)")
+    #expect(
+      try fixture.bytes("a/checkpoint-6/model.safetensors") == fixture.bytes("b/checkpoint-6/model.safetensors"))
+    let warmup = try Program.run(
+      ["train", "--output", fixture("c"), "--resume", fixture("a/checkpoint-4"), "--warmup-epochs", "1"])
+    #expect(warmup.code == 64 && warmup.err.contains("in steps"), "\(warmup.err)")
+  }
+
   @Test func whatDoesNotBelongTogetherIsRefused() throws {
     let fixture = try Fixture()
     #expect(try fixture.train("run", "--steps", "4").code == 0)
@@ -109,6 +158,8 @@ import Testing
     (["--steps", "0"], "--steps"), (["--epochs", "1", "--steps", "2"], "exclude"), (["--keep", "0"], "--keep"),
     (["--lr", "-1", "--steps", "2"], "--lr"), (["--threads", "0"], "--threads"), (["--nonsense"], "nonsense"),
     (["--epochs", "0.1"], "less than one step"), (["--log-format", "xml"], "log-format"),
+    (["--epochs", "1e19"], "--epochs"), (["--steps", "2", "--accumulate", "9223372036854775807"], "--accumulate"),
+    (["--warmup-steps", "5"], "in epochs"),
   ])
   func badFlagsAreUsageErrors(flags: [String], text: String) throws {
     let fixture = try Fixture()
