@@ -94,6 +94,33 @@ double mrm_measure_flops(mrm_pool *pool, int32_t bf16) {
   return best;
 }
 
+typedef struct {
+  double (*loop)(int64_t iterations);
+  int64_t iterations;
+  double seconds;
+  double rates[256];  // FLOP/s of each thread
+} mrm_sustained_region;
+
+static void sustained_region(void *context, int32_t thread, int32_t threads) {
+  (void)threads;
+  mrm_sustained_region *region = context;
+  double flops = 0, begin = now(), end;
+  do {
+    flops += region->loop(region->iterations);
+    end = now();
+  } while (end - begin < region->seconds);
+  region->rates[thread] = flops / (end - begin);
+}
+
+double mrm_measure_sustained_flops(mrm_pool *pool, int32_t bf16, double seconds) {
+  // Rounds far shorter than the whole, so that threads end together, and far longer than a look at the clock.
+  mrm_sustained_region region = {flop_loop(bf16), 1 << 14, seconds, {0}};
+  mrm_pool_run(pool, sustained_region, &region);
+  double rate = 0;
+  for (int32_t i = 0; i < mrm_pool_threads(pool); i++) rate += region.rates[i];
+  return rate;
+}
+
 enum { triad_floats = 16 << 20 };
 
 typedef struct {

@@ -17,6 +17,10 @@ public struct Build {
     guard let output else {
       throw Diagnostic(.usage, "-o is missing: where the \(options.emission == .exe ? "program" : "output") goes")
     }
+    if output == "-", options.emission == .exe || options.emission == .obj {
+      throw Diagnostic(
+        .usage, "-o -: a program and an object are files; text goes to standard output, --emit asm|llvm|buffer|ir")
+    }
     let start = ContinuousClock.now
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }

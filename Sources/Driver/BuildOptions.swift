@@ -94,6 +94,7 @@ public struct BuildOptions: Sendable {
   public var commandLine: [String] {
     var words = settings.map { "--set \($0)" }
     if let batch { words.append("--batch \(batch)") }
+    if precision != .f32 { words.append("--precision \(precision.rawValue)") }
     if optimization != 2 { words.append("-O\(optimization)") }
     if products != .auto { words.append("--products \(products.rawValue)") }
     if targetCPU != "native" { words.append("--target-cpu \(targetCPU)") }
@@ -101,6 +102,21 @@ public struct BuildOptions: Sendable {
     words += disabledPasses.map { "--disable-pass \($0)" }
     if let passLimit { words.append("--pass-limit \(passLimit)") }
     return words
+  }
+
+  /// Takes from the flags a program was built with, as `commandLine` writes them, what chooses its kernels.
+  mutating func takeKernels(from commandLine: [String]) {
+    for flag in commandLine {
+      let sides = flag.split(separator: " ", maxSplits: 1).map(String.init)
+      switch (sides[0], sides.last!) {
+      case ("--products", let name): products = Products(rawValue: name) ?? products
+      case ("--precision", let name): precision = Precision(rawValue: name) ?? precision
+      case ("--target-cpu", let name): targetCPU = name
+      case ("--disable-pass", let name): disabledPasses.append(name)
+      case let (word, _) where word.hasPrefix("-O"): optimization = Int(word.dropFirst(2)) ?? optimization
+      default: break
+      }
+    }
   }
 }
 

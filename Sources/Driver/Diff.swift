@@ -33,6 +33,10 @@ public struct Diff {
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }
     let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs) ?? 2)
     let source = try compilation.function(try functionName(compilation))
+    if options.dryRun {
+      StandardStream.out.write(try DryRun(compilation, [source]).text)
+      return .success
+    }
     let tensors = try self.tensors(source, compilation.module, reader)
     let host = source.arguments.map { HostTensor($0.type, bytes: UnsafeRawBufferPointer(tensors[$0.name]!)) }
 

@@ -18,7 +18,7 @@ final class Execution {
         [program], manifest: "{}", stages: [], main: false, options: compilation.codegenOptions)
     }
     self.program = program
-    code = try LoadedCode(objects)
+    code = try LoadedCode(objects, for: compilation.target)
     var sizes: [(name: String, byteCount: Int)] = []
     for input in program.inputs { sizes.append((input.name, input.type.byteCount)) }
     for output in program.outputs where output.alias == nil {

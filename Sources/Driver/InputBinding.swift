@@ -121,7 +121,7 @@ struct InputBinding {
     switch argument.role {
     case .input: ["seed", "weight_decay", "scale"].contains(argument.name) && argument.type.rank == 0
     case .state: true
-    case .parameter(_, let trainable, _, _): !trainable || initialSeed != nil
+    case .parameter(_, let trainable, _, _): (!trainable || initialSeed != nil) && argument.type.element == .f32
     }
   }
 

@@ -1,5 +1,6 @@
 import BufferIR
 import IRText
+import LLVMKit
 import Models
 import Passes
 
@@ -82,7 +83,13 @@ public struct Inspect {
     let info = try JSON.parse(try Toolchain.output(path, ["info", "--json"]), file: path)
     let module = try Module(parsing: try Toolchain.output(path, ["ir", "--stage", "fused"]), file: path)
     var options = options
-    options.optimization = info["optimization"]?.intValue ?? options.optimization
+    options.takeKernels(from: info["build_flags"]?.elements?.compactMap(\.stringValue) ?? [])
+    if options.targetCPU == "native", info["target_cpu"]?.stringValue != Target.host().cpu {
+      throw Diagnostic(
+        .usage,
+        "--memory-svg: \(path) was built for the processor of another machine (\(info["target_cpu"]?.stringValue ?? "unknown"))",
+        notes: ["draw it there, or build with --target-cpu x86-64-v3 or another level"])
+    }
     let compilation = try Compilation(options, module: module)
     try drawMemory(try compilation.lowered(module), model: info["model"]?.stringValue ?? module.name)
   }

@@ -33,7 +33,8 @@ enum Linker {
     _ objects: [[UInt8]], at path: String, isExecutable: Bool, _ arguments: ([String]) -> [String]
   ) throws(Diagnostic) {
     let compiler = try compiler()
-    let directory = directoryName(path)
+    let place = AtomicFile.place(of: path)
+    let directory = directoryName(place)
     let kind = fileKind(path)
     guard kind == .absent || kind == .file, fileKind(directory) == .directory, access(directory, W_OK) == 0 else {
       throw Diagnostic(
@@ -46,7 +47,7 @@ enum Linker {
       files.append("\(temporary.path)/\(index).o")
       try writeTemporary(object, to: files[index])
     }
-    let unfinished = "\(directory)/.\(baseName(path)).\(getpid()).partial"
+    let unfinished = AtomicFile.temporary(for: place)
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw unwritable(path) }
     close(descriptor)
@@ -62,7 +63,7 @@ enum Linker {
         notes: lines)
     }
     if isExecutable { chmod(unfinished, 0o777 & ~currentMask()) }
-    guard isSynchronised(unfinished), rename(unfinished, path) == 0 else {
+    guard isSynchronised(unfinished), rename(unfinished, place) == 0 else {
       let problem = unwritable(path)
       unlink(unfinished)
       throw problem

@@ -20,9 +20,7 @@ public struct Optimize {
 
   public func run() throws(Diagnostic) {
     try options.validate()
-    if options.memoryBudget != nil {
-      throw Diagnostic(.usage, "--memory-budget is of verbs that compile; here --pipeline 'recompute{values=N},dce'")
-    }
+    try refuseOthersFlags()
     let steps: Pipeline
     if let pipeline { steps = try Pipeline(parsing: pipeline) } else { steps = Pipeline.level(options.optimization) }
     let module = try Module(parsing: try readTextFile(input), file: input == "-" ? "<stdin>" : input)
@@ -37,6 +35,23 @@ public struct Optimize {
     record.add(manager)
     try record.finish(model: module.name.isEmpty ? baseName(input) : module.name)
     try writeText(Printer().text(result), to: output)
+  }
+
+  /// Passes rewrite a graph as it is: what chooses a model, its sizes or its code has no meaning here.
+  private func refuseOthersFlags() throws(Diagnostic) {
+    if options.memoryBudget != nil {
+      throw Diagnostic(.usage, "--memory-budget is of verbs that compile; here --pipeline 'recompute{values=N},dce'")
+    }
+    let given = [
+      ("--set", !options.settings.isEmpty), ("--batch", options.batch != nil),
+      ("--precision", options.precision != .f32), ("--products", options.products != .auto),
+      ("--target-cpu", options.targetCPU != "native"), ("--dry-run", options.dryRun),
+    ]
+    if let flag = given.first(where: \.1)?.0 {
+      throw Diagnostic(
+        .usage, "\(flag) is of verbs that compile a model; opt runs passes on a .tir file",
+        notes: ["the graph of a model: mrmc ir MODEL --stage graph|grad"])
+    }
   }
 }
 

@@ -18,7 +18,8 @@ enum ProgramManifest {
       "target_cpu": .string(compilation.target.cpu),
       "cpu_features": .array(compilation.target.requiredCPUFlags.map { .string($0) }),
       "ir_hash": .string(irHash), "batch": .integer(compilation.batch), "compiler": .string(compiler),
-      "options": options(module), "geometry": .object(geometry),
+      "options": options(module), "build_flags": .array(compilation.options.commandLine.map { .string($0) }),
+      "geometry": .object(geometry),
       "parameters": parameters(module.function(named: "loss")),
       "functions": .array(programs.map(function)),
     ]
@@ -82,7 +83,7 @@ enum ProgramManifest {
     let json: JSON = [
       "format": 1, "model": "", "precision": "f32", "optimization": 0, "target_cpu": "", "cpu_features": [],
       "ir_hash": "",
-      "batch": 1, "compiler": .string(compiler), "options": [:],
+      "batch": 1, "compiler": .string(compiler), "options": [:], "build_flags": [],
       "geometry": .object(sizes.map { JSONMember($0, 0) }), "parameters": parameters(function), "functions": [],
     ]
     return try Manifest(json: json.compact).parameters

@@ -21,6 +21,14 @@ public struct ShowIR {
 
   public func run() throws(Diagnostic) {
     let compilation = try Compilation(options)
+    if options.dryRun {
+      var functions: [Function] = []
+      for name in function.map({ [$0] }) ?? compilation.functionNames {
+        functions.append(try compilation.function(name))
+      }
+      StandardStream.out.write(try DryRun(compilation, functions).text)
+      return
+    }
     try writeText(try text(compilation), to: output)
     try compilation.finish()
   }

@@ -42,7 +42,12 @@ struct TrainingInterface {
   }
 
   private func check(input name: String, _ type: TensorType, of function: String) throws(Diagnostic) {
-    if parameters.contains(name) || Self.kept.contains(where: { name.hasPrefix($0) }) { return }
+    if parameters.contains(name) || Self.kept.contains(where: { name.hasPrefix($0) }) {
+      if type.element == .f32 { return }
+      throw Diagnostic(
+        .badData, "\(model): \"\(name)\" of @\(function) is \(type); a training program keeps parameters in f32",
+        notes: ["bf16 products come with --precision bf16, from f32 parameters"])
+    }
     let isScalar = Self.scalars.contains(name)
     guard let expected = isScalar ? type.with(shape: []) : records[name] else {
       throw Diagnostic(

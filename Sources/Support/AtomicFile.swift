@@ -1,9 +1,12 @@
 import Glibc
 
 /// A file that appears whole or not at all: written to a hidden temporary file beside it, put on the disk, renamed.
-/// Dropped before `commit`, it leaves nothing behind. A device or pipe (`/dev/null`) is written to directly.
+/// Dropped before `commit`, it leaves nothing behind. A device or pipe (`/dev/null`) is written to directly, and so is
+/// standard output, `-` or `/dev/stdout`. Where the path is a symbolic link, what it points to is replaced.
 public final class AtomicFile {
   public let path: String
+  /// Where the file will be: `path`, links followed.
+  private let place: String
   private let temporary: String?
   private var descriptor: CInt
   private var buffer: [UInt8] = []
@@ -12,14 +15,18 @@ public final class AtomicFile {
   /// Opens the temporary file; `cannotWrite` when the directory is absent or not writable.
   public init(path: String) throws(Diagnostic) {
     self.path = path
+    place = Self.place(of: path)
     switch fileKind(path) {
+    case _ where path == "-" || path == "/dev/stdout":
+      temporary = nil
+      descriptor = fcntl(1, F_DUPFD_CLOEXEC, 0)
     case .directory:
       throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "is a directory, expected a file to write")
     case .other:
       temporary = nil
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     case .absent, .file:
-      let name = directoryName(path) + "/." + baseName(path) + ".\(getpid()).partial"
+      let name = Self.temporary(for: place)
       unlink(name)
       temporary = name
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -70,12 +77,27 @@ public final class AtomicFile {
     }
     descriptor = -1
     guard let temporary else { return }
-    if rename(temporary, path) != 0 {
+    if rename(temporary, place) != 0 {
       let problem = failure()
       unlink(temporary)
       throw problem
     }
-    try synchronizeDirectory(directoryName(path))
+    try synchronizeDirectory(directoryName(place))
+  }
+
+  /// The file that replacing `path` is to replace: what a symbolic link points to.
+  package static func place(of path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
+      return path
+    }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// The hidden file beside `place` that is written first.
+  package static func temporary(for place: String) -> String {
+    directoryName(place) + "/." + baseName(place) + ".\(getpid()).partial"
   }
 
   /// Writes a whole file in one go.

@@ -26,6 +26,11 @@ struct SafeTensorsHeader {
         tensors.append(try Self.tensor(member, location, dataStart, dataBytes))
       }
     }
+    var names = Set<String>()
+    for name in tensors.map(\.entry.name) where !names.insert(name).inserted {
+      throw Diagnostic(
+        .badData, at: location, "two tensors are named \"\(name)\", though their accents are encoded differently")
+    }
     try checkCoverage(location, dataStart, dataBytes)
   }
 

@@ -9,9 +9,9 @@ public final class SafeTensorsReader: Sendable {
   private let offsets: [String: (index: Int, offset: Int)]
   private let descriptor: CInt
 
-  /// Opens and checks the file. Absent: `noInput`; malformed: `badData` naming the file and the tensor.
+  /// Opens and checks the file; `-` is standard input. Absent: `noInput`; malformed: `badData` naming the file and the tensor.
   public init(path: String) throws(Diagnostic) {
-    let descriptor = try openForReading(path)
+    let descriptor = try Self.seekable(path)
     do throws(Diagnostic) {
       let header = try Self.header(descriptor, path)
       self.path = path
@@ -61,6 +61,34 @@ public final class SafeTensorsReader: Sendable {
     }
     try outcome.get()
     return result
+  }
+
+  /// A descriptor to read from at any place: what comes through a pipe is put into a temporary file without a name first.
+  private static func seekable(_ path: String) throws(Diagnostic) -> CInt {
+    let source = path == "-" ? fcntl(0, F_DUPFD_CLOEXEC, 0) : try openForReading(path)
+    var status = stat()
+    guard fstat(source, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return source }
+    defer { close(source) }
+    guard let file = tmpfile() else {
+      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "no temporary file for it: \(errorText())")
+    }
+    defer { fclose(file) }
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = Glibc.read(source, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0 {
+        throw Diagnostic(.badData, at: SourceLocation(file: path), "cannot be read: \(errorText())")
+      }
+      if count == 0 { break }
+      if fwrite(chunk, 1, count, file) != count {
+        throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "no room for a temporary copy: \(errorText())")
+      }
+    }
+    guard fflush(file) == 0 else {
+      throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "no room for a temporary copy: \(errorText())")
+    }
+    return fcntl(fileno(file), F_DUPFD_CLOEXEC, 0)
   }
 
   private static func header(_ descriptor: CInt, _ path: String) throws(Diagnostic) -> SafeTensorsHeader {

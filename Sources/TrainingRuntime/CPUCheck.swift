@@ -23,14 +23,18 @@ public enum CPUCheck {
 
   /// Stops a program built for a processor that can do more than this one: `failure`, instead of dying of SIGILL.
   static func require(_ manifest: Manifest) throws(Diagnostic) {
-    let present = features()
-    if present.isEmpty { return }
-    let missing = manifest.cpuFeatures.filter { !present.contains($0) }
+    let missing = missing(of: manifest.cpuFeatures)
     if missing.isEmpty { return }
     throw Diagnostic(
       .failure,
       "this program was built for \(manifest.targetCPU); this processor lacks \(missing.joined(separator: ", "))",
       notes: ["processor: \(model())", "build it again with --target-cpu native on this machine, or x86-64-v3"])
+  }
+
+  /// Those of the features that this processor lacks; none where the kernel does not tell.
+  public static func missing(of needed: [String]) -> [String] {
+    let present = features()
+    return present.isEmpty ? [] : needed.filter { !present.contains($0) }
   }
 
   /// The kernels OpenBLAS uses.

@@ -53,10 +53,7 @@ struct ProgramInfo {
     fixedCosts = plans.first.map { FixedCosts($0.plan, threads: threads) }
   }
 
-  private var missingFeatures: [String] {
-    let present = CPUCheck.features()
-    return image.manifest.cpuFeatures.filter { !present.isEmpty && !present.contains($0) }
-  }
+  private var missingFeatures: [String] { CPUCheck.missing(of: image.manifest.cpuFeatures) }
 
   private func parameterCount(trainable: Bool) -> Int {
     image.manifest.parameters.filter { $0.isTrainable == trainable }.reduce(0) { $0 + $1.elementCount }
@@ -77,6 +74,7 @@ struct ProgramInfo {
       "ir_hash": .string(manifest.irHash), "target_cpu": .string(manifest.targetCPU),
       "cpu_features": .array(manifest.cpuFeatures.map { .string($0) }),
       "options": .object(manifest.options.map { JSONMember($0.key, .string($0.value)) }),
+      "build_flags": .array(manifest.buildFlags.map { .string($0) }),
       "geometry": [
         "image_size": .integer(sizes.imageSize), "channels": .integer(sizes.channels),
         "low_patch": .integer(sizes.lowPatch), "high_patch": .integer(sizes.highPatch),
@@ -124,6 +122,7 @@ struct ProgramInfo {
       "\(sizes.imageSize)² × \(sizes.channels), \(sizes.patches) patches, \(sizes.visible) visible")
     add("reports", "\(sizes.tokens) tokens of \(sizes.vocabulary)")
     add("options", manifest.options.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+    add("build flags", manifest.buildFlags.isEmpty ? "none" : manifest.buildFlags.joined(separator: " "))
     add("IR hash", manifest.irHash)
     add("target", "\(manifest.targetCPU): \(manifest.cpuFeatures.joined(separator: " "))")
     for function in manifest.functions {

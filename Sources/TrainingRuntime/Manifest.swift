@@ -94,6 +94,8 @@ public struct Manifest: Sendable, Hashable {
   public var compiler: String
   /// The model's options, resolved.
   public var options: [Option]
+  /// The flags it was built with, those at their defaults left out.
+  public var buildFlags: [String]
   public var geometry: Geometry
   public var parameters: [Parameter]
   public var functions: [Function]

@@ -21,6 +21,7 @@ extension Manifest {
     for member in try reader.child("options").json.members ?? [] {
       options.append(Option(key: member.key, value: member.value.stringValue ?? member.value.compact))
     }
+    buildFlags = try reader.list("build_flags") { reader throws(Diagnostic) in try reader.string() }
     let sizes = try reader.child("geometry")
     geometry = Geometry(
       imageSize: try sizes.int("image_size"), channels: try sizes.int("channels"), lowPatch: try sizes.int("low_patch"),

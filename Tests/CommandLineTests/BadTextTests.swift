@@ -14,6 +14,18 @@ extension CommandLineTests {
       (head + "  return %7\n}\n", 2, "%7"),
       (head + "  return %x\n", 3, "}"),
       ("fun @main() -> () {}\n", 1, "func"),
+      (
+        "func @main(%x: f32[281474976710656]) -> (y: f32[2]) {\n"
+          + "  %0 = pad %x {low=[0], high=[0], interior=[16777216]} : f32[2]\n  return %0\n}\n", 2, "too large"
+      ),
+      (
+        "func @main(%w: f32[4,2] {param, init = normal(0.02, zero_row = 4)}) -> (y: f32[4,2]) {\n  return %w\n}\n", 1,
+        "zero_row = 4"
+      ),
+      (
+        "func @main(%w: f32[1,5,4] {param, init = sincos_2d(4, 3, \"mae\")}) -> (y: f32[1,5,4]) {\n  return %w\n}\n", 1,
+        "sincos_2d(4, 3)"
+      ),
     ])
     func aMistakeIsNamedAtItsPlace(_ text: String, _ line: Int, _ word: String) throws {
       let scratch = try ScratchDirectory()

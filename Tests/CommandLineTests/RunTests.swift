@@ -57,6 +57,41 @@ extension CommandLineTests {
       #expect(outcome.output.isEmpty)
     }
 
+    @Test func tensorsGoThroughPipes() throws {
+      try save("in.safetensors", [("n", .i32, [], bytes([-7 as Int32])), x])
+      try #require(try run().status == 0)
+      let expected = try readFile(scratch.path + "/out.safetensors")
+      let command = "mrmc run model.tir --function main --inputs - --outputs -"
+      for input in ["cat in.safetensors | \(command)", "\(command) < in.safetensors"] {
+        let outcome = try Tool.run("\(input) > piped", in: scratch.path)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try readFile(scratch.path + "/piped") == expected)
+        removeTree(scratch.path + "/piped")
+      }
+      let cut = try Tool.run("head -c 40 in.safetensors | \(command) > piped", in: scratch.path)
+      #expect(cut.status == 65 && cut.errors.contains("cut off"), "\(cut.errors)")
+    }
+
+    @Test func onlyF32ParametersHaveInitialValues() throws {
+      let model = try scratch.write(
+        "func @main(%w: f64[4] {param, init = ones}) -> (y: f64[4]) {\n  return %w\n}\n", to: "f64.tir")
+      let outcome = try Tool.run("mrmc run \(model) --function main --init 0 --outputs \(scratch.path)/out")
+      #expect(outcome.status == 65 && outcome.errors.contains("\"w\""), "\(outcome.errors)")
+    }
+
+    /// Code for more than the processor can do says so instead of dying of SIGILL.
+    @Test func codeForAnotherProcessorIsRefused() throws {
+      try save("in.safetensors", [("n", .i32, [], bytes([-7 as Int32])), x])
+      let isAble = try readTextFile("/proc/cpuinfo").contains("avx512vl")
+      for outcome in [
+        try run("--target-cpu x86-64-v4"), try Tool.run("mrmc diff \(file) --target-cpu x86-64-v4"),
+        try Tool.run("mrmc bench layernorm --shape batch=1,rows=2,width=8 -r 1 --target-cpu x86-64-v4"),
+      ] {
+        #expect(outcome.status == (isAble ? 0 : 1), "\(outcome.errors)")
+        #expect(isAble || outcome.errors.contains("lacks avx512f"), "\(outcome.errors)")
+      }
+    }
+
     @Test func onlyWhatIsSelectedIsWritten() throws {
       try save("in.safetensors", [("n", .i64, [], bytes([1 as Int64])), x])
       let outcome = try run("--select 'z,nothing*'")

@@ -25,6 +25,11 @@ extension CommandLineTests {
       ("mrmc bench nothing", "attention"),
       ("mrmc bench attention --shape width=3", "head_size"),
       ("mrmc bench attention -r 0", "-r 0"),
+      ("mrmc bench attention --dry-run", "--dry-run"),
+      ("mrmc bench attention --set lambda=2", "--shape"),
+      ("mrmc opt --dry-run /dev/null", "--dry-run"),
+      ("mrmc opt --set lambda=2 /dev/null", "--set"),
+      ("mrmc build mrm-nano -o -", "-o -"),
       ("mrmc inspect mrm-nano --memory-svg /dev/null --function losss", "losss"),
       ("mrmc frobnicate", "frobnicate"),
       ("MRMC_DEBUG=6 mrmc build mrm-nano --dry-run", "MRMC_DEBUG=6"),
@@ -40,6 +45,17 @@ extension CommandLineTests {
     func everyKindOfProductsIsPlanned(_ products: String) throws {
       let outcome = try Tool.run("mrmc build mrm-nano --products \(products) --dry-run")
       #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+      "ir mrm-nano --stage llvm -o made", "diff mrm-nano", "bench step --model mrm-nano -o made", "train mrm-nano",
+    ])
+    func aDryRunMakesNothing(_ command: String) throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run("mrmc \(command) --dry-run", in: scratch.path)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      #expect(outcome.output.contains("peak") && outcome.output.contains("GFLOP"))
+      #expect(directoryEntries(scratch.path).isEmpty)
     }
 
     @Test func theEnvironmentSaysHowMuchIsTold() throws {

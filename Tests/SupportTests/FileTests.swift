@@ -21,6 +21,18 @@ import Testing
     #expect(bytes.count == 200_003 && bytes.suffix(4) == [65, 101, 110, 100])
   }
 
+  @Test func aLinkStaysAndWhatItPointsToIsReplaced() throws {
+    let directory = try TemporaryDirectory()
+    try makeDirectory(directory("far"))
+    try AtomicFile.write("old", to: directory("far/a"))
+    #expect(symlink("far/a", directory("link")) == 0)
+    try AtomicFile.write("new", to: directory("link"))
+    #expect(try readTextFile(directory("far/a")) == "new")
+    var status = stat()
+    #expect(lstat(directory("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(directoryEntries(directory.path) == ["far", "link"] && directoryEntries(directory("far")) == ["a"])
+  }
+
   @Test func whatCannotBeWrittenIsSaid() throws {
     let directory = try TemporaryDirectory()
     let absent = diagnostic { () throws(Diagnostic) in try AtomicFile.write("x", to: directory("no/such")) }

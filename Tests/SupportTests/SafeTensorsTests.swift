@@ -55,6 +55,10 @@ import Testing
       #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
       8, "\"a\" appears twice"
     ),
+    (
+      "{\"\u{e9}\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+        + "\"e\u{301}\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "encoded differently"
+    ),
     (#"{"__metadata__":{"a":1}}"#, 0, "\"a\" is not a string"),
     (#"[1]"#, 0, "not a JSON object"), (#"{"a":"#, 0, "not valid JSON"),
   ]

@@ -59,7 +59,7 @@ static const mrm_function evaluate = {
 static const char manifest[] =
     "{\"format\":1,\"model\":\"linear-probe\",\"precision\":\"f32\",\"optimization\":2,\"target_cpu\":\"any\",\"cpu_f"
     "eatures\":[],\"ir_hash\":\"0123456789abcdef\",\"batch\":2,\"compiler\":\"by hand\",\"options\":{\"lambda\":\"1\""
-    "},\"geometry\":{\"image_size\":8,\"channels\":3,\"low_patch\":2,\"high_patch\":4,\"patches\":4,\"visible\":2,\"t"
+    "},\"build_flags\":[],\"geometry\":{\"image_size\":8,\"channels\":3,\"low_patch\":2,\"high_patch\":4,\"patches\":4,\"visible\":2,\"t"
     "okens\":6,\"vocabulary\":12},\"parameters\":[{\"name\":\"weight\",\"shape\":[4],\"dtype\":\"f32\",\"trainable\":"
     "true,\"decay\":true,\"init\":{\"kind\":\"xavier_uniform\",\"fan_in\":4,\"fan_out\":1},\"aliases\":[]},{\"name\":"
     "\"bias\",\"shape\":[1],\"dtype\":\"f32\",\"trainable\":true,\"decay\":false,\"init\":{\"kind\":\"zeros\"},\"alia"

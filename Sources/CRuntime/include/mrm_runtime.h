@@ -85,6 +85,8 @@ int32_t mrm_first_not_finite(mrm_plan *plan, int32_t guard, void *arena);
 // FLOP/s that the threads of the pool reach together with fused multiply-adds from registers (bf16: with bf16 products
 // where the processor has them): no kernel is faster. About 70 ms.
 double mrm_measure_flops(mrm_pool *pool, int32_t bf16);
+// The same over so many seconds, without waiting for each other: less than the best moment where the machine is shared.
+double mrm_measure_sustained_flops(mrm_pool *pool, int32_t bf16, double seconds);
 // Bytes/s read and written by a = b + s c on arrays larger than the caches; 0 when there is no memory. Takes 192 MB for
 // about 80 ms.
 double mrm_measure_bandwidth(mrm_pool *pool);

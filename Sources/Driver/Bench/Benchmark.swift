@@ -43,6 +43,13 @@ public struct Benchmark {
     }
     guard runs > 0 else { throw Diagnostic(.usage, "-r \(runs): expected 1 or more") }
     let kernels = try selected()
+    if let kernel = kernels.first?.kernel.name {
+      if options.dryRun { throw Diagnostic(.usage, "--dry-run is of whole models: bench step, not bench \(kernel)") }
+      if !options.settings.isEmpty {
+        throw Diagnostic(.usage, "--set is of whole models; bench \(kernel) takes --shape")
+      }
+    }
+    if options.dryRun { return try Build(options, output: nil).run() }
     var report = BenchReport(machine: Machine(threads: threads ?? ThreadPool.processors))
     if !kernels.isEmpty { try measure(kernels, into: &report) }
     if names.contains("step") {

@@ -25,7 +25,8 @@ final class CompiledKernel {
     try compilation.finish()
     code = try LoadedCode(
       try CodeGenerator.objects(
-        programs, manifest: "{}", stages: [], main: false, options: compilation.codegenOptions))
+        programs, manifest: "{}", stages: [], main: false, options: compilation.codegenOptions),
+      for: compilation.target)
     let source = graph.module.functions[0]
     tensors = try TensorBlock(Self.sizes(source, programs))
     arena = try MemoryBlock(bytes: programs.map(\.plan.arenaBytes).max() ?? 0)
