@@ -145,13 +145,13 @@ def size(folder=""):
         for row in rows(folder + "size")])
 
 
-def quality():
+def quality(folder=""):
     def cells(row, side):
         return [f"{row[precision][side][key]:.4f}" for key in ("loss_image", "loss_report") for precision in ("f32", "bf16")]
     return table(["model", "> batch", "> steps", "> seed", "", "> image f32", "> bf16", "> report f32", "> bf16",
                   "> whole, bf16 by f32"], [
         [row["model"], row["batch"], row["steps"], row["seed"], side.replace("_", " "), *cells(row, side),
-         f"{row['bf16_of_f32'][side]['loss']:.4f}"] for row in rows("quality") for side in ("training", "held_out")])
+         f"{row['bf16_of_f32'][side]['loss']:.4f}"] for row in rows(folder + "quality") for side in ("training", "held_out")])
 
 
 def profile(precision):
@@ -173,7 +173,7 @@ TABLES = {"machine": machine, "kernels": kernels, "peers": lambda: peers("peers-
           "build": build, "size": size, "quality": quality, "profile-f32": lambda: profile("f32"),
           "profile-bf16": lambda: profile("bf16"), "peers-avx2": lambda: peers("avx2/peers-vit-b16", "avx2/peers-vit-b16-64"),
           "layer-avx2": lambda: layer("avx2/bert-layer"), "sums-avx2": lambda: sums("avx2")}
-for scaling in (threads, start, records, build, size):
+for scaling in (threads, start, records, build, size, quality):
     TABLES[f"{scaling.__name__}-avx2"] = lambda of=scaling: of("avx2/")
 
 
