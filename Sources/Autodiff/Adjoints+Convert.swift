@@ -7,8 +7,9 @@ extension ReverseSweep {
   static func convert(_ site: AdjointSite, _ b: inout Builder) throws(Diagnostic) -> ValueID {
     let x = site.operands[0]
     let element = b.type(x).element
+    var known: [ValueID: ValueID] = [:]
     if x.index < b.function.arguments.count, element == .f32, b.type(site.cotangent).element == .bf16,
-      let wide = try widened(site.cotangent, &b)
+      let wide = try widened(site.cotangent, &b, &known)
     {
       return wide
     }
@@ -16,19 +17,31 @@ extension ReverseSweep {
   }
 
   /// The same value with f32 products, nil if it is not made of products.
-  private static func widened(_ value: ValueID, _ b: inout Builder) throws(Diagnostic) -> ValueID? {
+  /// `known`: values that have been widened.
+  private static func widened(
+    _ value: ValueID, _ b: inout Builder, _ known: inout [ValueID: ValueID]
+  ) throws(Diagnostic) -> ValueID? {
+    if let wide = known[value] { return wide }
+    let wide = try widen(value, &b, &known)
+    known[value] = wide
+    return wide
+  }
+
+  private static func widen(
+    _ value: ValueID, _ b: inout Builder, _ known: inout [ValueID: ValueID]
+  ) throws(Diagnostic) -> ValueID? {
     guard let node = b.function.nodes.last(where: { $0.results.contains(value) }) else { return nil }
     if case .matmul(let op) = node.op, !op.wide, b.type(node.operands[0]).element == .bf16 {
       let wide = Matmul(transposeA: op.transposeA, transposeB: op.transposeB, wide: true)
       return try b.add(.matmul(wide), node.operands)
     }
     if case .binary(let op) = node.op, op.kind == .add {
-      guard let left = try widened(node.operands[0], &b), let right = try widened(node.operands[1], &b) else {
-        return nil
-      }
+      guard let left = try widened(node.operands[0], &b, &known),
+        let right = try widened(node.operands[1], &b, &known)
+      else { return nil }
       return try b.binary(.add, left, right)
     }
-    guard node.op.movesWholeTensor, let inner = try widened(node.operands[0], &b) else { return nil }
+    guard node.op.movesWholeTensor, let inner = try widened(node.operands[0], &b, &known) else { return nil }
     return try b.add(node.op, [inner])
   }
 }

@@ -19,6 +19,12 @@ enum ReverseSweep {
     let completed = completionPoints(b.function, active: active, arguments: arguments)
     for (index, node) in nodes.enumerated().reversed() {
       b.provenance = node.provenance
+      if let other = node.results.dropFirst().firstIndex(where: { active[$0.index] && cotangents[$0.index] != nil }) {
+        throw Diagnostic(
+          .badData,
+          "\(node.op.mnemonic) has no derivative of its result number \(other + 1), and the loss depends on it",
+          notes: node.provenance.layer.isEmpty ? [] : ["layer: \(node.provenance.layer)"])
+      }
       if active[node.result.index], let g = cotangents[node.result.index] {
         let site = AdjointSite(node: node, cotangent: g, wanted: node.operands.map { active[$0.index] })
         switch try adjoint(of: node.op, site, &b) {

@@ -22,35 +22,41 @@ struct StepFrame {
 
   // MARK: Arguments
 
-  mutating func addArgument(_ name: String, _ type: TensorType, role: ArgumentRole = .input) {
+  /// `badData` for a name that `@loss` has given to something of its own.
+  mutating func addArgument(_ name: String, _ type: TensorType, role: ArgumentRole = .input) throws(Diagnostic) {
+    if let known = values[name] {
+      throw Diagnostic(
+        .badData, "@loss calls '\(name)' what training calls so in @\(function.name): rename it",
+        notes: ["there are two arguments of that name: \(function.type(of: known)) and \(type)"])
+    }
     values[name] = function.addArgument(Argument(name, type, role: role))
   }
 
   /// What `@loss` is given anew at each call.
-  mutating func addInputs() {
+  mutating func addInputs() throws(Diagnostic) {
     for argument in source.arguments {
-      if case .input = argument.role { addArgument(argument.name, argument.type) }
+      if case .input = argument.role { try addArgument(argument.name, argument.type) }
     }
   }
 
   /// `lr` (f32), `step` (i64, this update's number, from 1) and `weight_decay` (f32).
-  mutating func addSchedule() {
-    addArgument("lr", TensorType(.f32, []))
-    addArgument("step", TensorType(.i64, []))
-    addArgument("weight_decay", TensorType(.f32, []))
+  mutating func addSchedule() throws(Diagnostic) {
+    try addArgument("lr", TensorType(.f32, []))
+    try addArgument("step", TensorType(.i64, []))
+    try addArgument("weight_decay", TensorType(.f32, []))
   }
 
   /// The parameters: all of them, or those that are trained.
-  mutating func addParameters(all: Bool) {
+  mutating func addParameters(all: Bool) throws(Diagnostic) {
     for argument in source.arguments {
       if case .input = argument.role { continue }
-      if all || argument.isTrainable { addArgument(argument.name, argument.type, role: argument.role) }
+      if all || argument.isTrainable { try addArgument(argument.name, argument.type, role: argument.role) }
     }
   }
 
   /// One tensor of state per trainable parameter.
-  mutating func addState(_ prefix: String) {
-    for parameter in trainable { addArgument(prefix + parameter.name, parameter.type, role: .state) }
+  mutating func addState(_ prefix: String) throws(Diagnostic) {
+    for parameter in trainable { try addArgument(prefix + parameter.name, parameter.type, role: .state) }
   }
 
   // MARK: Body

@@ -28,11 +28,11 @@ public enum TrainingFunctions {
   public static func trainStep(_ loss: Function, optimizer: AdamW = AdamW()) throws(Diagnostic) -> Function {
     let value = try Autodiff.scalarResult("loss", of: loss)
     var frame = StepFrame("train_step", of: loss)
-    frame.addInputs()
-    frame.addSchedule()
-    frame.addParameters(all: true)
-    frame.addState("exp_avg.")
-    frame.addState("exp_avg_sq.")
+    try frame.addInputs()
+    try frame.addSchedule()
+    try frame.addParameters(all: true)
+    try frame.addState("exp_avg.")
+    try frame.addState("exp_avg_sq.")
     let map = frame.copyBody()
     var scalars: AdamW.Scalars?
     let lossValue = map[value.index]!
@@ -59,10 +59,10 @@ public enum TrainingFunctions {
   public static func accumulate(_ loss: Function) throws(Diagnostic) -> Function {
     let value = try Autodiff.scalarResult("loss", of: loss)
     var frame = StepFrame("accumulate", of: loss)
-    frame.addInputs()
-    frame.addArgument("scale", TensorType(.f32, []))
-    frame.addParameters(all: true)
-    frame.addState("grad_sum.")
+    try frame.addInputs()
+    try frame.addArgument("scale", TensorType(.f32, []))
+    try frame.addParameters(all: true)
+    try frame.addState("grad_sum.")
     let map = frame.copyBody()
     let lossValue = map[value.index]!
     var b = frame.begin()
@@ -84,11 +84,11 @@ public enum TrainingFunctions {
   /// and moments updated, sums zeroed, in place.
   public static func apply(_ loss: Function, optimizer: AdamW = AdamW()) throws(Diagnostic) -> Function {
     var frame = StepFrame("apply", of: loss)
-    frame.addSchedule()
-    frame.addParameters(all: false)
-    frame.addState("grad_sum.")
-    frame.addState("exp_avg.")
-    frame.addState("exp_avg_sq.")
+    try frame.addSchedule()
+    try frame.addParameters(all: false)
+    try frame.addState("grad_sum.")
+    try frame.addState("exp_avg.")
+    try frame.addState("exp_avg_sq.")
     var b = frame.begin()
     let scalars = try frame.scalars(optimizer, &b)
     for parameter in frame.trainable {

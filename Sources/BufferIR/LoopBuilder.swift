@@ -15,6 +15,14 @@ struct LoopBuilder {
   /// Values computed in this body and where they were; a later reader at the same place takes the instruction.
   var locals: [ValueID: Local] = [:]
 
+  /// Instructions of values that are computed here for their readers, by where they are read.
+  var inlined: [Site: Int] = [:]
+
+  struct Site: Hashable {
+    var value: ValueID
+    var map: [AxisMap]
+  }
+
   struct Local {
     var map: [AxisMap]
     var instruction: Int

@@ -15,37 +15,44 @@ extension LoopGrouping {
 
   /// Reads of a node at a point, where its result (for reductions its operand) is at `map`.
   func leaves(_ node: Int, at map: [AxisMap], _ domain: [Int]) -> [Leaf] {
-    var result: [Leaf] = []
-    visit(operandsOf: function.nodes[node], at: map, domain, &result)
-    return result
+    var walk = Walk(domain: domain)
+    visit(operandsOf: function.nodes[node], at: map, &walk)
+    return walk.leaves
   }
 
-  private func visit(operandsOf node: Node, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
+  private struct Walk {
+    let domain: [Int]
+    var leaves: [Leaf] = []
+    /// Inlined values that have been walked through, by where they are read.
+    var seen = Set<LoopBuilder.Site>()
+  }
+
+  private func visit(operandsOf node: Node, at map: [AxisMap], _ walk: inout Walk) {
     if case .gather(let op) = node.op {
       let indices = function.type(of: node.operands[1]).rank
       let rows = Array(map[..<op.batchDims]) + [.fixed] + Array(map[indices...])
       for (operand, map) in zip(node.operands, [rows, Array(map[..<indices])]) {
-        result.append(Leaf(value: operand, map: map, root: root(operand), isIndirect: true))
+        walk.leaves.append(Leaf(value: operand, map: map, root: root(operand), isIndirect: true))
       }
       return
     }
     for (i, operand) in node.operands.enumerated() {
       if case .dropout = node.op, i == 1 {
-        visit(operand, at: [], domain, &result)
+        visit(operand, at: [], &walk)
       } else {
-        visit(operand, at: map, domain, &result)
+        visit(operand, at: map, &walk)
       }
     }
   }
 
-  private func visit(_ value: ValueID, at map: [AxisMap], _ domain: [Int], _ result: inout [Leaf]) {
+  private func visit(_ value: ValueID, at map: [AxisMap], _ walk: inout Walk) {
     guard let definition = definitions[value.index] else {
-      result.append(Leaf(value: value, map: map, root: value))
+      walk.leaves.append(Leaf(value: value, map: map, root: value))
       return
     }
     let node = function.nodes[definition]
     if inlined[value.index] {
-      visit(operandsOf: node, at: map, domain, &result)
+      if walk.seen.insert(.init(value: value, map: map)).inserted { visit(operandsOf: node, at: map, &walk) }
       return
     }
     let shape = node.operands.first.map { function.type(of: $0).shape } ?? []
@@ -59,16 +66,16 @@ extension LoopGrouping {
     case .broadcast(let op):
       inner = op.axes.enumerated().map { i, axis in shape[i] == 1 && op.shape[axis] != 1 ? .fixed : map[axis] }
     case .reshape:
-      inner = AxisMap.throughReshape(map, from: shape, to: function.type(of: value).shape, domain: domain)
+      inner = AxisMap.throughReshape(map, from: shape, to: function.type(of: value).shape, domain: walk.domain)
     case .constant, .iota: return
     default:
-      result.append(Leaf(value: value, map: map, root: value))
+      walk.leaves.append(Leaf(value: value, map: map, root: value))
       return
     }
     if let inner {
-      visit(node.operands[0], at: inner, domain, &result)
+      visit(node.operands[0], at: inner, &walk)
     } else {
-      result.append(Leaf(value: value, map: map, root: root(value)))
+      walk.leaves.append(Leaf(value: value, map: map, root: root(value)))
     }
   }
 
@@ -77,15 +84,17 @@ extension LoopGrouping {
   func consumes(_ node: Int, _ group: LoopGroup) -> Bool {
     let count = group.domain.reduce(1, *)
     var own = Set<ValueID>()
-    for operand in function.nodes[node].operands { collect(operand, &own) }
+    var seen = Set<ValueID>()
+    for operand in function.nodes[node].operands { collect(operand, &own, &seen) }
     guard
       own.contains(where: { value in
         group.maps[value] != nil && function.type(of: value).count == count && isRead(value, onlyBy: node, group)
       })
     else { return false }
     var read = Set<ValueID>()
+    seen = []
     for member in group.members {
-      for operand in function.nodes[member].operands { collect(operand, &read) }
+      for operand in function.nodes[member].operands { collect(operand, &read, &seen) }
     }
     let size = read.subtracting(group.maps.keys).reduce(0) { sum, value in
       definitions[value.index] == nil ? sum : sum + function.type(of: value).count
@@ -104,10 +113,11 @@ extension LoopGrouping {
   }
 
   /// What stands behind views and inlined values.
-  private func collect(_ value: ValueID, _ read: inout Set<ValueID>) {
+  private func collect(_ value: ValueID, _ read: inout Set<ValueID>, _ seen: inout Set<ValueID>) {
     let base = root(value)
+    if !seen.insert(base).inserted { return }
     if inlined[base.index], let definition = definitions[base.index] {
-      for operand in function.nodes[definition].operands { collect(operand, &read) }
+      for operand in function.nodes[definition].operands { collect(operand, &read, &seen) }
     } else {
       read.insert(base)
     }

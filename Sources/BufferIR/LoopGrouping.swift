@@ -25,6 +25,9 @@ struct LoopGrouping {
   /// For each place in the order, how many groups have members both before it and at or after it.
   private var spans: [Int] = []
   private let recomputed: RecomputedNodes
+  /// Loops that update an argument in place, and nodes that make what guards look at: one kernel cannot be both.
+  private var updaters = Set<Int>()
+  private var guardMakers = Set<Int>()
   private var visited: [Int] = []
   private var round = 0
 
@@ -101,6 +104,8 @@ struct LoopGrouping {
         continue
       }
       let guards = function.guards.compactMap { definitions[root($0).index] }
+      updaters.insert(writer)
+      guardMakers.formUnion(guards)
       for other in readers[alias, default: []] + guards where other != writer && !dependencies[writer].contains(other) {
         dependencies[writer].append(other)
       }
@@ -183,6 +188,10 @@ struct LoopGrouping {
       return
     }
     let members = (one.members + two.members).sorted { position[$0] < position[$1] }
+    if members.contains(where: updaters.contains), members.contains(where: guardMakers.contains) {
+      refusals.append((node, other, .cycle))
+      return
+    }
     // Rows and columns join what has them as an axis more; of equal domains the finer says more.
     let (sizeOne, sizeTwo) = (one.domain.reduce(1, *), two.domain.reduce(1, *))
     var domains = sizeOne < sizeTwo ? [two.domain] : [one.domain]

@@ -18,6 +18,17 @@ extension Lowering {
     // Without a place it is a member of the loop that is being built, or a view of one.
     case .inlined?, nil: break
     }
+    // Computed once for each place it is read at: two readers of two readers would make four.
+    let site = LoopBuilder.Site(value: value, map: map)
+    if let known = builder.inlined[site] { return known }
+    let result = expand(value, map, into: &builder)
+    builder.inlined[site] = result
+    return result
+  }
+
+  /// The instruction that computes a value from its operands.
+  private func expand(_ value: ValueID, _ map: [AxisMap], into builder: inout LoopBuilder) -> Int {
+    let type = function.type(of: value)
     let node = function.nodes[definitions[value.index]!]
     func operand(_ i: Int, _ builder: inout LoopBuilder) -> Int { emit(node.operands[i], map, into: &builder) }
     if !isView(node.op) && !builder.mnemonics.contains(node.op.mnemonic) { builder.mnemonics.append(node.op.mnemonic) }

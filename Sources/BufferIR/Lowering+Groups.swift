@@ -77,7 +77,7 @@ extension Lowering {
       return emitSoftmax(x, into: &builder)
     case .logSumExp:
       let x = operand(&builder)
-      return emitLogSumExp(x, into: &builder)
+      return emitLogSumExp(x, function.type(of: node.operands[0]).element, into: &builder)
     default: return emit(node.result, map, into: &builder)
     }
   }

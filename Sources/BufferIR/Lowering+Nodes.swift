@@ -65,12 +65,21 @@ extension Lowering {
   /// One loop that computes the node, and what is inlined into it, at each element of its result.
   private mutating func lowerElementwise(_ node: Node) {
     let value = node.result
-    let view = destination(value)
-    var builder = LoopBuilder(domain: function.type(of: value).shape)
-    places[value.index] = .inlined
-    let result = emit(value, builder.identity, into: &builder)
-    places[value.index] = .view(view)
-    builder.store(result, to: view, builder.identity)
+    func build() -> (LoopBuilder, View) {
+      let view = destination(value)
+      var builder = LoopBuilder(domain: function.type(of: value).shape)
+      places[value.index] = .inlined
+      let result = emit(value, builder.identity, into: &builder)
+      places[value.index] = .view(view)
+      builder.store(result, to: view, builder.identity)
+      return (builder, view)
+    }
+    var (builder, view) = build()
+    if updatesTooEarly(builder.finish(reducing: []), builder.operands).contains(view.buffer) {
+      outputOf[value.index] = nil
+      destinations[value.index] = nil
+      (builder, view) = build()
+    }
     call(builder, reducing: [])
   }
 

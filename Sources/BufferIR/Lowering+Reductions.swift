@@ -65,8 +65,17 @@ extension Lowering {
     places[node.result.index] = .view(view)
     var builder = LoopBuilder(domain: type.shape)
     let x = emit(node.operands[0], builder.identity, into: &builder)
-    builder.store(emitLogSumExp(x, into: &builder), to: view, Array(builder.identity.dropLast()))
+    builder.store(emitLogSumExp(x, type.element, into: &builder), to: view, Array(builder.identity.dropLast()))
     call(builder, reducing: [type.rank - 1])
+  }
+
+  /// The largest finite number of a float type.
+  private func largest(_ element: ElementType) -> Double {
+    switch element {
+    case .f64: Double.greatestFiniteMagnitude
+    case .bf16: 0x1.FEp127
+    default: Double(Float.greatestFiniteMagnitude)
+    }
   }
 
   func emitSoftmax(_ x: Int, into builder: inout LoopBuilder) -> Int {
@@ -76,9 +85,13 @@ extension Lowering {
     return builder.add(.binary(.div, weight, builder.add(.reduce(.sum, weight))))
   }
 
-  func emitLogSumExp(_ x: Int, into builder: inout LoopBuilder) -> Int {
+  func emitLogSumExp(_ x: Int, _ element: ElementType, into builder: inout LoopBuilder) -> Int {
     builder.mnemonics.append("log_sum_exp")
-    let largest = builder.add(.reduce(.max, x))
+    let highest = builder.add(.reduce(.max, x))
+    // Finite, so that rows of −∞ give −∞ and rows with +∞ give +∞: ∞ − ∞ is no number.
+    let most = largest(element)
+    let above = builder.add(.binary(.max, highest, builder.add(.constant(-most, element))))
+    let largest = builder.add(.binary(.min, above, builder.add(.constant(most, element))))
     let weight = builder.add(.unary(.exp, builder.add(.binary(.sub, x, largest))))
     return builder.add(.binary(.add, largest, builder.add(.unary(.log, builder.add(.reduce(.sum, weight))))))
   }

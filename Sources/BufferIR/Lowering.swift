@@ -53,6 +53,8 @@ struct Lowering {
   var kernels: [Kernel] = []
   /// Output number for values written straight into an output.
   var outputOf: [Int: Int] = [:]
+  /// For outputs in an argument's memory that are made of arguments: copies of these.
+  private var updates: [Int: View] = [:]
   var provenance = Provenance()
 
   init(_ source: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) throws(Diagnostic) {
@@ -65,9 +67,14 @@ struct Lowering {
     definitions = function.definitions()
     inlined =
       options.fuseLoops ? LoopFusion.inlinedValues(function) : [Bool](repeating: false, count: function.valueCount)
-    grouping = LoopGrouping(
+    var grouping = LoopGrouping(
       function, inlined: inlined, grouping: options.fuseLoops && options.groupLoops, regions: regions)
-    order = LoweringOrder(function, grouping)
+    var order = LoweringOrder(function, grouping)
+    if order.isStuck {
+      grouping = LoopGrouping(function, inlined: inlined, grouping: false, regions: regions)
+      order = LoweringOrder(function, grouping)
+    }
+    (self.grouping, self.order) = (grouping, order)
     program = Program(name: function.name, inputs: function.arguments)
     places = [Place?](repeating: nil, count: function.valueCount)
     destinations = [View?](repeating: nil, count: function.valueCount)
@@ -99,6 +106,7 @@ struct Lowering {
       let buffer = newBuffer(argument.type, .input(i), argument.name)
       places[i] = .view(View(buffer, argument.type))
     }
+    let guarded = guardedValues()
     for (i, result) in function.results.enumerated() {
       let type = function.type(of: result.value)
       _ = newBuffer(type, .output(i), result.name)
@@ -106,11 +114,21 @@ struct Lowering {
       program.outputTypes.append(type)
       program.outputAliases.append(result.alias?.index)
       if outputOf[result.value.index] == nil && result.value.index >= function.arguments.count
-        && (result.alias == nil || (updatesDirectly && writesElementwise(result.value)))
+        && (result.alias == nil || (updatesDirectly && writesElementwise(result.value) && !guarded[result.value.index]))
       {
         outputOf[result.value.index] = i
       }
     }
+  }
+
+  /// What guards look at, and all it is made of: it is computed before the guard, so that it is no update in place.
+  private func guardedValues() -> [Bool] {
+    var guarded = [Bool](repeating: false, count: function.valueCount)
+    for value in function.guards { guarded[value.index] = true }
+    for node in function.nodes.reversed() where node.results.contains(where: { guarded[$0.index] }) {
+      for operand in node.operands { guarded[operand.index] = true }
+    }
+    return guarded
   }
 
   /// Whether the value is made by a kernel that reads and writes element by element, so that it may be updated in place.
@@ -197,8 +215,24 @@ struct Lowering {
       Call(kernel: -1, operands: operands, provenance: provenance, label: label, flops: flops, bytes: bytes))
   }
 
+  /// Results that take an argument's memory and are views of arguments are read before any such memory is written.
+  private mutating func readUpdates() {
+    for (i, result) in function.results.enumerated() where program.outputAliases[i] != nil {
+      guard case .view(let view)? = places[result.value.index],
+        case .input(let argument) = program.buffers[view.buffer.index].storage
+      else { continue }
+      let type = function.type(of: result.value)
+      if argument == program.outputAliases[i], view == View(view.buffer, type) { continue }
+      provenance = Provenance(layer: result.name)
+      let old = temporary(type)
+      copy(view, to: old)
+      updates[i] = old
+    }
+  }
+
   /// Copies what did not land in an output by itself.
   private mutating func writeResults() throws(Diagnostic) {
+    readUpdates()
     for (i, result) in function.results.enumerated() {
       if outputOf[result.value.index] == i, case .view(let view)? = places[result.value.index],
         view.buffer == outputBuffer(i)
@@ -207,7 +241,8 @@ struct Lowering {
       }
       provenance = Provenance(layer: result.name)
       var builder = LoopBuilder(domain: function.type(of: result.value).shape)
-      let value = emit(result.value, builder.identity, into: &builder)
+      let value =
+        updates[i].map { builder.load($0, builder.identity) } ?? emit(result.value, builder.identity, into: &builder)
       builder.mnemonics = ["copy"]
       builder.store(value, to: View(outputBuffer(i), function.type(of: result.value)), builder.identity)
       call(builder, reducing: [])

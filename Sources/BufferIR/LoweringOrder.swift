@@ -6,6 +6,8 @@ struct LoweringOrder {
   private(set) var nodes: [Int] = []
   /// For each value, whether it is read outside the loop that computes it.
   private(set) var escapes: [Bool]
+  /// Whether groups wait for one another: there is no order then.
+  private(set) var isStuck = false
 
   init(_ function: Function, _ grouping: LoopGrouping) {
     escapes = Array(repeating: false, count: function.valueCount)
@@ -31,7 +33,9 @@ struct LoweringOrder {
     }
     var priority = grouping.position
     for (number, group) in grouping.groups { priority[number] = group.members.map { grouping.position[$0] }.min()! }
-    nodes = sort.sorted { priority[$0] }.order.filter { node in
+    let (sorted, stuck) = sort.sorted { priority[$0] }
+    isStuck = !stuck.isEmpty
+    nodes = sorted.filter { node in
       let result = function.nodes[node].result
       if grouping.inlined[result.index] { return false }
       if grouping.isView(function.nodes[node].op) { return escapes[result.index] }

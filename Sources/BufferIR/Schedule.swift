@@ -4,6 +4,7 @@ enum Schedule {
   static func order(_ program: Program) -> (order: [Int], stuck: [Int]) {
     var sort = TopologicalOrder(count: program.calls.count)
     addDependencies(of: program) { sort.edge($0, $1) }
+    addGuards(of: program) { sort.edge($0, $1) }
     return sort.sorted()
   }
 
@@ -61,7 +62,7 @@ enum Schedule {
     for item in program.guards {
       let writer = program.calls.lastIndex { $0.operands.contains { $0.buffer == item.buffer && $0.isWritten } }
       guard let writer else { continue }
-      for update in updates where update > writer { edge(writer, update) }
+      for update in updates where update != writer { edge(writer, update) }
     }
   }
 

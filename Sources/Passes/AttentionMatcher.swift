@@ -60,7 +60,9 @@ struct AttentionMatcher {
     let forward = [drop, output.index].compactMap { $0 }
     let others = Set(graph.readers(p) + graph.readers(used)).subtracting(forward).sorted()
     if others.isEmpty { return match }
-    let (backward, covered) = try backward(p, used, scores, output.v, op)
+    let (backward, covered) = try backward(
+      p, used, scores, output.v, op, seed: drop.map { function.nodes[$0].operands[1] })
+    if backward.first <= output.index { throw Failure(reason: "the backward begins before the output is there") }
     if let stranger = others.first(where: { !covered.contains($0) }) {
       throw Failure(reason: "the probabilities are also read by \(function.nodes[stranger].op.mnemonic)")
     }
@@ -119,7 +121,7 @@ struct AttentionMatcher {
 
   /// dP = dropout(dO·vᵀ); dS = scale·P∘(dP − Σ dP∘P); dq = dS·k; dk = dSᵀ·q; dv = Pᵀ·dO.
   private func backward(
-    _ p: ValueID, _ used: ValueID, _ scores: Scores, _ v: ValueID, _ op: Attention
+    _ p: ValueID, _ used: ValueID, _ scores: Scores, _ v: ValueID, _ op: Attention, seed: ValueID?
   ) throws(Failure) -> (AttentionMatch.Backward, covered: Set<Int>) {
     func fail(_ reason: String) -> Failure { Failure(reason: "the backward is not an attention's: \(reason)") }
     guard let dv = graph.readers(used).first(where: { isProduct($0, used, transposeA: true) }) else {
@@ -140,7 +142,11 @@ struct AttentionMatcher {
     if let dropout = op.dropout {
       guard
         let drop = graph.readers(dp).first(where: {
-          if case .dropout(let other) = function.nodes[$0].op { other == dropout } else { false }
+          if case .dropout(let other) = function.nodes[$0].op {
+            other == dropout && function.nodes[$0].operands == [dp, seed]
+          } else {
+            false
+          }
         })
       else { throw fail("no dropout of the adjoint") }
       covered.insert(drop)

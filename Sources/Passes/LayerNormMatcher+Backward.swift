@@ -34,8 +34,14 @@ extension LayerNormMatcher {
     let centred = combination(
       direct, function.nodes[curved].result, weight: -1 / (forward.width * factors.constant))
     guard let centred else { throw fail("the adjoint of the centred rows is another sum") }
-    guard let mean = negativeMean(of: centred, forward.width) else { throw fail("no adjoint of the mean") }
+    guard let (mean, chain) = negativeMean(of: centred, forward.width) else { throw fail("no adjoint of the mean") }
     guard let (total, rest) = climb(from: centred, to: mean) else { throw fail("the adjoint of the mean is elsewhere") }
+    // The adjoint of x takes the place of dc: nobody else may read dc, nor what is made of it.
+    let between = chain.dropLast().map { function.nodes[$0].result }
+    guard !graph.isKept(centred), graph.readers(centred).count == 2, graph.readers(mean) == [total],
+      !graph.isKept(mean),
+      between.allSatisfy({ !graph.isKept($0) && graph.readers($0).count == 1 })
+    else { throw fail("the adjoint of the centred rows is read by others") }
     let (scales, products) = scales(forward, adjoint)
     covered.formUnion(products)
     let part = LayerNormMatch.Backward(
@@ -87,9 +93,10 @@ extension LayerNormMatcher {
     return (p.a + q.a, p.b + q.b)
   }
 
-  /// The value that repeats −mean of a value's rows along them.
-  private func negativeMean(of value: ValueID, _ width: Double) -> ValueID? {
+  /// The value that repeats −mean of a value's rows along them, and the nodes that lead to it.
+  private func negativeMean(of value: ValueID, _ width: Double) -> (value: ValueID, chain: [Int])? {
     var (at, factor) = (value, 1.0)
+    var chain: [Int] = []
     var summed = false
     for _ in 0..<6 {
       var next: ValueID?
@@ -102,9 +109,12 @@ extension LayerNormMatcher {
         } else if let (x, scale) = scaled(node.result), x == at, summed {
           (next, factor) = (node.result, factor * scale)
         } else if summed, rows(node.result) == at {
-          return abs(factor * width + 1) < 1e-6 ? node.result : nil
+          return abs(factor * width + 1) < 1e-6 ? (node.result, chain + [reader]) : nil
         }
-        if next != nil { break }
+        if next != nil {
+          chain.append(reader)
+          break
+        }
       }
       guard let next else { return nil }
       at = next

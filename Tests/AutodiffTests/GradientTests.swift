@@ -27,6 +27,21 @@ import Testing
     return results.dropFirst().map(\.reals)
   }
 
+  /// Operations of several results are made after differentiation; by hand they may stand before it.
+  @Test func whatReadsASecondResultHasNoGradient() throws {
+    var function = Function(name: "f")
+    for (name, shape) in [("x", [4, 8]), ("g", [8]), ("b", [8])] {
+      function.addArgument(Argument(name, TensorType(.f32, shape)))
+    }
+    var b = Builder(function)
+    let parts = try b.addAll(.layerNorm(LayerNorm(epsilon: 1e-5)), function.argumentValues)
+    b.function.results = [FunctionResult("loss", try b.reduce(.sum, parts[1], axes: [0]))]
+    let error = #expect(throws: Diagnostic.self) {
+      try Autodiff.gradients(of: b.function, loss: "loss", withRespectTo: ["x"])
+    }
+    #expect(error?.message.contains("layer_norm has no derivative of its result number 2") == true)
+  }
+
   @Test func tiesShareAsInPyTorch() throws {
     let f = try function(["a", "b"]) { (b, x) throws(Diagnostic) in try b.binary(.max, x[0], x[1]) }
     #expect(

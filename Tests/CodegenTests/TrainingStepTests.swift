@@ -3,6 +3,7 @@ import BufferIR
 import CRuntime
 import Frontend
 import Glibc
+import IRText
 import Interpreter
 import JITHarness
 import Models
@@ -107,6 +108,56 @@ import Testing
       guard let alias = result.alias else { continue }
       #expect(run.outputs[i] == inputs[alias.index], "\(result.name) was updated")
     }
+  }
+
+  /// What a loss is made of, and what stands before it, is in its argument only once the loss is known to be finite.
+  @Test(
+    arguments: [
+      """
+      func @step(%x: f32[8], %k: f32[8], %q: f32[8]) -> (loss: f32[], k: f32[8] alias %k) {
+        %0 = constant {value = 0.9} : f32[8]
+        %1 = mul %k, %0 : f32[8]
+        %2 = add %1, %q : f32[8]
+        %3 = mul %2, %x : f32[8]
+        %4 = reduce %3 {with = sum, axes = [0]} : f32[]
+        return %4, %2 guard %4
+      }
+      """,
+      """
+      func @step(%x: f32[8], %k: f32[8], %q: f32[8]) -> (loss: f32[], k: f32[8] alias %k) {
+        %0 = add %k, %q : f32[8]
+        %1 = reduce %x {with = sum, axes = [0]} : f32[]
+        return %1, %0 guard %1
+      }
+      """,
+      """
+      func @step(%x: f32[8], %k: f32[8], %q: f32[8]) -> (first: f32[4], loss: f32[], k: f32[8] alias %k) {
+        %0 = mul %x, %q : f32[8]
+        %1 = slice %0 {start = [4], limit = [5]} : f32[1]
+        %2 = reshape %1 : f32[]
+        %3 = slice %0 {start = [0], limit = [4]} : f32[4]
+        %4 = add %k, %q : f32[8]
+        return %3, %2, %4 guard %2
+      }
+      """,
+    ], [false, true])
+  func updatesWaitForTheLoss(_ text: String, fused: Bool) throws {
+    let function = try Module(parsing: text, file: "step.tir").functions[0]
+    var options = OpTests.options(fused: fused)
+    options.orderCalls = fused
+    let compiled = try CompiledProgram(function, options: options)
+    func inputs(_ last: Double) -> [HostTensor] {
+      [[1, 1, 1, 1, last, 1, 1, 1], [Double](repeating: 2, count: 8), [Double](repeating: 3, count: 8)]
+        .map { HostTensor(TensorType(.f32, [8]), $0) }
+    }
+    let good = compiled.run(inputs(1), inPlace: true)
+    #expect(good.status < 0)
+    for (found, expected) in zip(good.outputs, try Interpreter.run(function, inputs: inputs(1))) {
+      #expect(relativeDifference(found, expected) < 1e-6)
+    }
+    let bad = compiled.run(inputs(.nan), inPlace: true)
+    #expect(bad.status == 0, "the guard is reported")
+    #expect(bad.outputs.last == inputs(.nan)[1], "nothing was updated")
   }
 
   @Test func blocksHaveNoCopies() throws {

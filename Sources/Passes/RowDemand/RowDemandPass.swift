@@ -13,7 +13,11 @@ extension Pass {
   public static let rowDemand = Pass(
     name: "row-demand", summary: "compute only rows that are read: gathers rise, scatters sink, zero rows go", level: 2
   ) { (function, context) throws(Diagnostic) in
-    var choices = try ColumnSplit.apply(RowChoices(GraphIndex(function)), &context)
+    // Nodes that nothing reads want no rows, and would be in the way.
+    var scratch = PassContext()
+    let live = try Pass.dce.run(function, &scratch)
+    var choices = try ColumnSplit.apply(RowChoices(GraphIndex(live)), &context)
+    func unlessSame(_ result: Function) -> Function { result == live ? function : result }
     var refused = Set<RowSet.Base>()
     for saving in choices.savings {
       let set = saving.rows.set
@@ -25,9 +29,9 @@ extension Pass {
     }
     if !refused.isEmpty { choices = RowChoices(choices.graph, excluded: refused) }
     choices.explain(&context)
-    if choices.savings.isEmpty { return choices.graph.function }
+    if choices.savings.isEmpty { return unlessSame(choices.graph.function) }
     var rewriter = RowRewriter(choices.demand)
-    return try rewriter.rewrite() ?? choices.graph.function
+    return try rewriter.rewrite() ?? unlessSame(choices.graph.function)
   }
 }
 

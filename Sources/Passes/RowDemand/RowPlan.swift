@@ -134,10 +134,22 @@ struct RowSparsity {
     case .broadcast(let op): viewed = rows.broadcast(op)
     case .reshape(let op): viewed = rows.reshaped(to: op.shape)
     case .transpose(let op): viewed = rows.transposed(op)
+    case .convert where !isIndicator(node.operands[0]):
+      // A row that is chosen twice is the sum of two: converting both and adding is another thing, unless nothing is lost.
+      let (from, to) = (function.type(of: node.operands[0]).element, function.type(of: node.result).element)
+      viewed = rows.set.isDistinct || Self.holds(from, in: to) ? rows : nil
     default: viewed = rows
     }
     guard let viewed else { return .dense }
     return isIndicator(node.operands[0]) ? .indicator(viewed) : .sparse(viewed, [.scattered])
+  }
+
+  /// Whether a float type has every value, and so every sum, of another.
+  private static func holds(_ from: ElementType, in to: ElementType) -> Bool {
+    switch (from, to) {
+    case (.bf16, .f32), (.bf16, .f64), (.f32, .f64): true
+    default: from == to
+    }
   }
 
   private func box(_ node: Node) -> RowPlan {
