@@ -5,7 +5,7 @@
 # make bless   makes the golden files anew: file tests and the dumps in IR/examples
 # make fuzz    random graphs: optimised, unoptimised and interpreted; COUNT=10000 SEED=1
 # make bench   the fused kernels against the unfused ones, and whole steps
-# make clean
+# make clean    what building and the demonstration made
 
 SWIFT ?= swift
 SWIFTC ?= swiftc
@@ -103,4 +103,4 @@ bench: build
 	$(BENCH) step --model mrm-vit-b16 --batch 16 --fused --unfused -r 5 --format json -o $(RESULTS)/step-vit-b16.json
 
 clean:
-	rm -rf .build $(BIN)
+	rm -rf .build $(BIN) mrm-demo

@@ -93,7 +93,7 @@ public final class Compilation {
       throw Diagnostic(
         .usage, "\(modelName) has no function '\(name)'", notes: ["it has: " + functionNames.joined(separator: ", ")])
     }
-    return try record.time("autodiff @\(name)") { () throws(Diagnostic) in
+    let function = try record.time("autodiff @\(name)") { () throws(Diagnostic) in
       switch name {
       case "loss_and_grads": try TrainingFunctions.lossAndGradients(loss)
       case "train_step": try TrainingFunctions.trainStep(loss)
@@ -101,6 +101,9 @@ public final class Compilation {
       default: try TrainingFunctions.apply(loss)
       }
     }
+    // A model may use names that training uses too.
+    try Verifier.verify(function)
+    return function
   }
 
   /// The module with exactly these functions, before any pass.

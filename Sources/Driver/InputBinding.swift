@@ -119,7 +119,9 @@ struct InputBinding {
 
   private func hasStandard(_ argument: Argument) -> Bool {
     switch argument.role {
-    case .input: ["seed", "weight_decay", "scale"].contains(argument.name) && argument.type.rank == 0
+    case .input:
+      argument.type == TensorType(argument.name == "seed" ? .i64 : .f32, [])
+        && ["seed", "weight_decay", "scale"].contains(argument.name)
     case .state: true
     case .parameter(_, let trainable, _, _): (!trainable || initialSeed != nil) && argument.type.element == .f32
     }
@@ -151,10 +153,10 @@ struct InputBinding {
         parameter!, seed: initialSeed ?? 0, into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
     case .state: bytes.initializeMemory(as: UInt8.self, repeating: 0)
     case .input:
-      if argument.type.element == .i64 {
+      if argument.name == "seed" {
         bytes.storeBytes(of: 0, as: Int64.self)
       } else {
-        bytes.storeBytes(of: argument.name == "scale" ? 1 : argument.name == "seed" ? 0 : 0.05, as: Float.self)
+        bytes.storeBytes(of: argument.name == "scale" ? 1 : 0.05, as: Float.self)
       }
     }
   }

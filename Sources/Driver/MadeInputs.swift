@@ -17,7 +17,9 @@ enum MadeInputs {
         continue
       }
       if argument.role == .state { continue }
-      fill(argument, key: key(seed, argument.name), vocabulary: module.integer("vocabulary") ?? 2, bytes)
+      fill(
+        argument, key: key(seed, argument.name),
+        vocabulary: min(max(module.integer("vocabulary") ?? 2, 1), Int(Int32.max)), bytes)
     }
   }
 

@@ -75,6 +75,18 @@ enum ProgramManifest {
     {
       members[index].value = .integer(target)
     }
+    for member in members {
+      let value = member.value.intValue ?? 0
+      var expected: String?
+      if !(1...1 << 24).contains(value) { expected = "1 to 2^24" }
+      if member.key == "channels", value != 1, value != 3 { expected = "1, grey, or 3, red, green and blue" }
+      let side = Int(Double(value).squareRoot())
+      if member.key == "patches", side * side != value { expected = "the square of the patches along a side" }
+      guard let expected else { continue }
+      throw Diagnostic(
+        .badData, "\(compilation.modelName): \(member.key) is \(value), expected \(expected): a program reads images so"
+      )
+    }
     return members
   }
 

@@ -20,6 +20,7 @@ public struct ShowIR {
   }
 
   public func run() throws(Diagnostic) {
+    if let elideAbove, elideAbove < 0 { throw Diagnostic(.usage, "--elide \(elideAbove): expected 0 or more") }
     let compilation = try Compilation(options)
     if options.dryRun {
       var functions: [Function] = []

@@ -19,7 +19,7 @@ extension TensorType {
 
 /// The leading dimension of the batch tensors of a file of inputs; nil when it holds none.
 func batchOfInputs(_ reader: SafeTensorsReader) -> Int? {
-  for name in ["image", "ids", "noise", "labels"] {
+  for name in ["image", "ids", "noise", "labels", "attention_mask"] {
     if let first = reader[name]?.shape.first, first > 0 { return first }
   }
   return nil

@@ -25,6 +25,10 @@ struct TrainingInterface {
 
   /// `badData` for the first input no record provides, and for the first tensor of another type than the program's.
   func check(_ programs: [Program]) throws(Diagnostic) {
+    if let name = parameters.sorted().first(where: { records[$0] != nil || Self.scalars.contains($0) }) {
+      throw Diagnostic(
+        .badData, "\(model): a parameter is named \"\(name)\", which a training program gives at each call: rename it")
+    }
     for program in programs {
       for input in program.inputs { try check(input: input.name, input.type, of: program.name) }
       let outputs = program.name == "evaluate" ? measures : losses

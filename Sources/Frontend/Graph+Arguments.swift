@@ -13,7 +13,7 @@ extension Graph {
   /// - Parameters:
   ///   - trainable: whether training changes it; a fixed table is not trained.
   ///   - decay: whether weight decay applies; unless given, to every trainable parameter that has more than one
-  ///     dimension and whose name does not end in `bias`.
+  ///     dimension and whose name is not `bias` and does not end in `.bias`.
   ///   - aliases: further checkpoint names of the same tensor, in full.
   public func parameter(
     _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool = true, decay: Bool? = nil,

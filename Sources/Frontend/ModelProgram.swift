@@ -8,11 +8,16 @@ public enum ModelProgram {
   public static let mainSource = "import Frontend\n\nModelProgram.run(model)\n"
 
   /// Reads `--batch`, `--precision` and `--set` from the command line and prints the module on standard output, exactly.
-  /// An error goes to standard error, and the process ends with its exit code.
+  /// What the model prints itself goes to standard error, as an error does; then the process ends with its exit code.
   public static func run(_ model: (ModelOptions) throws(Diagnostic) -> Module) -> Never {
+    let output = dup(1)
+    dup2(2, 1)
     do {
       let options = try ModelOptions(arguments: Array(CommandLine.arguments.dropFirst()))
-      StandardStream.out.write(Printer().text(try model(options)))
+      let module = try model(options)
+      fflush(nil)
+      dup2(output, 1)
+      StandardStream.out.write(Printer().text(module))
     } catch {
       StandardStream.error.line(error.description)
       exit(error.code.rawValue)

@@ -23,6 +23,11 @@ public struct ModuleBuilder {
   /// Call it when the model has asked for all its options: a setting it did not ask for is an error.
   public init(_ name: String, _ options: ModelOptions) throws(Diagnostic) {
     try options.rejectUnknown()
+    for name in [name] + options.resolved.map(\.key) where !Verifier.isName(name) {
+      throw Diagnostic(
+        .badData, "'\(name)' cannot name a model or an option of it",
+        notes: ["expected: letters, digits, '_', '.' and '-'"])
+    }
     module = Module(name: name)
     self.options = options
     set("model", .string(name))

@@ -7,6 +7,13 @@ extension Tensor {
 
   /// The scalar as a constant of the same type.
   func filled(_ value: Double, _ site: SourceSite) -> Tensor {
+    if !element.isFloat, value != value.rounded() {
+      graph.fail("\(value) beside \(type), which holds no fractions; convert it to a float first", at: site)
+    }
+    return filledExactly(value, site)
+  }
+
+  private func filledExactly(_ value: Double, _ site: SourceSite) -> Tensor {
     graph.emit(.constant(Constant(.splat(value), type)), [], expecting: type, at: site)
   }
 

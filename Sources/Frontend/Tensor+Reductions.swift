@@ -7,6 +7,7 @@ extension Tensor {
   /// The mean over `axes` (all unless given), which disappear, or stay with size 1 if `keep`.
   public func mean(_ axes: [Int]? = nil, keep: Bool = false, file: String = #fileID, line: Int = #line) -> Tensor {
     let site = SourceSite(file: file, line: line)
+    if !element.isFloat { graph.fail("mean: of \(type); convert it to a float first", at: site) }
     let total = reduced(.sum, axes, keep, site)
     return total.combined(.mul, total.filled(Double(total.type.count) / Double(type.count), site), site)
   }

@@ -49,7 +49,9 @@ extension Graph {
   ) -> Tensor {
     let site = SourceSite(file: file, line: line)
     let type = TensorType(element, shape)
-    guard acceptable(shape, "iota", site) else { return Tensor(graph: self, value: ValueID(0), type: type) }
+    guard acceptable(shape, "iota", site) else {
+      return Tensor(graph: self, value: ValueID(0), type: TensorType(element, shape.map { _ in 1 }))
+    }
     return emit(.iota(Iota(axis: axis < 0 ? axis + shape.count : axis, type)), [], expecting: type, at: site)
   }
 

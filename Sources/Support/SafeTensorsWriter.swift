@@ -12,7 +12,11 @@ public final class SafeTensorsWriter {
       members.append(JSONMember("__metadata__", .object(metadata.map { JSONMember($0.key, .string($0.value)) })))
     }
     var offset = 0
+    var names = Set<String>()
     for tensor in tensors {
+      if !names.insert(tensor.name).inserted {
+        throw Diagnostic(.badData, at: SourceLocation(file: path), "two tensors would be named \"\(tensor.name)\"")
+      }
       let end = offset + tensor.byteCount
       members.append(
         JSONMember(

@@ -62,6 +62,11 @@ public struct AttributeReader {
     }
   }
 
+  /// nil when it is not there.
+  public mutating func optionalIntegers(_ name: String) throws(Diagnostic) -> [Int]? {
+    remaining.contains { $0.name == name } ? try integers(name) : nil
+  }
+
   public mutating func symbol(_ name: String) throws(Diagnostic) -> String {
     if case .symbol(let value)? = take(name) { return value }
     throw missing(name, "a word")

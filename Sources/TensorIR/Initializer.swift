@@ -25,7 +25,8 @@ extension Initializer {
       guard let zeroRow else { return nil }
       let rows = type.shape.first ?? 1
       return (0..<rows).contains(zeroRow) ? nil : "zero_row = \(zeroRow): expected a row of \(type), 0 to \(rows - 1)"
-    case .sincos2D(let dim, let grid, _):
+    case .sincos2D(let dim, let grid, let variant):
+      if variant != "mrm", variant != "mae" { return "sincos_2d variant \"\(variant)\": expected mrm or mae" }
       let most = 1 << 20
       return dim > 0 && dim % 4 == 0 && dim <= most && (1...most).contains(grid)
         && type.count == dim * (1 + grid * grid)

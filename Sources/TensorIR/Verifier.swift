@@ -7,16 +7,14 @@ public enum Verifier {
   public static func verify(
     _ function: Function, header: SourceLocation? = nil, location: (Int) -> SourceLocation? = { _ in nil }
   ) throws(Diagnostic) {
+    if !isName(function.name) { throw noName(function.name, "a function", header) }
     var names = Set<String>()
     for argument in function.arguments {
       if !names.insert(argument.name).inserted {
         throw Diagnostic(.badData, at: header, "@\(function.name): two arguments are named '\(argument.name)'")
       }
-      let bytes = argument.name.utf8
-      if bytes.isEmpty || !bytes.allSatisfy(Printer.isNameByte) || bytes.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
-        throw Diagnostic(
-          .badData, at: header, "@\(function.name): '\(argument.name)' cannot name an argument",
-          notes: ["expected: letters, digits, '_', '.' and '-', not digits only"])
+      if !isName(argument.name) || argument.name.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
+        throw noName(argument.name, "an argument", header, of: function)
       }
       if argument.type.shape.contains(where: { $0 < 1 }) {
         throw Diagnostic(
@@ -26,6 +24,15 @@ public enum Verifier {
         let problem = initializer.problem(for: argument.type)
       {
         throw Diagnostic(.badData, at: header, "@\(function.name): parameter '\(argument.name)': \(problem)")
+      }
+    }
+    for argument in function.arguments {
+      guard case .parameter(_, _, _, let aliases) = argument.role else { continue }
+      for alias in aliases where !names.insert(alias).inserted {
+        throw Diagnostic(
+          .badData, at: header,
+          "@\(function.name): '\(alias)', another name of parameter '\(argument.name)', is a name of a second argument",
+          notes: ["each name of a checkpoint is one tensor's"])
       }
     }
     var defined = function.arguments.count
@@ -60,7 +67,16 @@ public enum Verifier {
 
   private static func verifyResults(_ function: Function, defined: Int, _ header: SourceLocation?) throws(Diagnostic) {
     var names = Set<String>()
+    var aliased = Set<ValueID>()
+    for guarded in function.guards {
+      if guarded.index < defined, function.type(of: guarded).rank == 0, function.type(of: guarded).element.isFloat {
+        continue
+      }
+      throw Diagnostic(
+        .badData, at: header, "@\(function.name): a guard looks at one float, a scalar that is defined")
+    }
     for result in function.results {
+      if !isName(result.name) { throw noName(result.name, "a result", header, of: function) }
       if !names.insert(result.name).inserted {
         throw Diagnostic(.badData, at: header, "@\(function.name): two results are named '\(result.name)'")
       }
@@ -73,8 +89,24 @@ public enum Verifier {
             .badData, at: header,
             "@\(function.name): result '\(result.name)' cannot take the memory of that argument")
         }
+        if !aliased.insert(alias).inserted {
+          throw Diagnostic(
+            .badData, at: header,
+            "@\(function.name): result '\(result.name)' takes the memory of an argument that another result takes")
+        }
       }
     }
+  }
+
+  /// Whether text can say it.
+  package static func isName(_ name: String) -> Bool { !name.isEmpty && name.utf8.allSatisfy(Printer.isNameByte) }
+
+  private static func noName(
+    _ name: String, _ what: String, _ header: SourceLocation?, of function: Function? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .badData, at: header, (function.map { "@\($0.name): " } ?? "") + "'\(name)' cannot name \(what)",
+      notes: ["expected: letters, digits, '_', '.' and '-', not digits only"])
   }
 
   private static func list(_ types: [TensorType]) -> String { types.map(\.description).joined(separator: ", ") }

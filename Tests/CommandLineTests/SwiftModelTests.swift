@@ -25,6 +25,32 @@ extension CommandLineTests {
       #expect(fileKind(scratch.path + "/program") == .absent)
     }
 
+    @Test func namesThatTrainingUsesAreRefusedAndPrintedWordsAreNoModel() throws {
+      func model(_ parameter: String) throws {
+        _ = try scratch.write(
+          """
+          import Frontend
+
+          func model(_ options: ModelOptions) throws(Diagnostic) -> Module {
+            var module = try ModuleBuilder("m", options)
+            try module.function("loss") { graph in
+              let x = graph.input("x", .f32, [options.batch])
+              print("the shape is", x.shape)
+              graph.result("loss", (x * graph.parameter("\(parameter)", [1], .ones)).mean())
+            }
+            return module.finish()
+          }
+
+          """, to: "model.swift")
+      }
+      try model("slope")
+      let good = try run("mrmc diff model.swift --function accumulate")
+      #expect(good.status == 0 && good.errors.contains("the shape is [2]"), "\(good.errors)")
+      try model("scale")
+      let bad = try run("mrmc diff model.swift --function accumulate")
+      #expect(bad.status == 65 && bad.errors.contains("'scale'") && bad.errors.contains("rename"), "\(bad.errors)")
+    }
+
     @Test func aSizeOfOnesOwnBecomesAProgram() throws {
       _ = try scratch.write(
         """

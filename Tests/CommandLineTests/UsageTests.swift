@@ -18,6 +18,7 @@ extension CommandLineTests {
       ("mrmc build mrm-nano", "-o"),
       ("mrmc ir mrm-nano --stage magma", "magma"),
       ("mrmc ir mrm-nano --stage grad --function losss", "losss"),
+      ("mrmc ir mrm-nano --stage graph --elide=-1", "--elide -1"),
       ("mrmc run mrm-nano --function loss --init 0 --select nothing --outputs o", "nothing"),
       ("mrmc opt --pipeline nothing /dev/null", "nothing"),
       ("mrmc build mrm-nano --memory-budget 0 --dry-run", "--memory-budget 0"),

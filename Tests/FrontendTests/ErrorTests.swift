@@ -26,7 +26,7 @@ import Testing
     #expect(error?.notes.first == "operands: f32[2,3] and f32[5,4]")
   }
 
-  @Test("Nothing ill-typed traps", arguments: 0..<25)
+  @Test("Nothing ill-typed traps", arguments: 0..<30)
   func neverTraps(index: Int) {
     let mistakes: [(Tensor) -> Tensor] = [
       { $0.reshaped([4]) }, { $0.reshaped([-1, -1]) }, { $0.reshaped([0, 6]) }, { $0.reshaped([1 << 40, 1 << 40]) },
@@ -40,6 +40,9 @@ import Testing
         let long = x.graph.input("y", .f32, [1 << 30, 1])
         return matmul(long, long, transposeB: true)
       },
+      { $0.graph.iota(axis: 0, [1 << 62, 2]).reshaped([-1]) },
+      { $0.converted(to: .i32).oneHot(classes: 1 << 61).mean() }, { $0.converted(to: .i32).mean() },
+      { $0.converted(to: .i32) * 0.5 }, { $0.converted(to: .i32).minimum($0.graph.constant(.infinity, element: .i32)) },
       { linear("fc", $0.sum(), features: 3).size(6) == 1 ? $0.padded(low: [1], high: []) : $0 },
     ]
     let error = failure { mistakes[index]($0.input("x", .f32, [2, 3])) }
@@ -66,6 +69,21 @@ import Testing
     #expect(throws: Diagnostic(.badData, "two functions are named @f")) {
       try module.function("f") { $0.result("y", $0.input("x", .f32, [2])) }
     }
+  }
+
+  @Test("Names that text cannot say are refused", arguments: ["a b", "", "x\"", "ü"])
+  func names(_ name: String) throws {
+    #expect(throws: Diagnostic.self) { try ModuleBuilder(name, ModelOptions()) }
+    for declare in [
+      { (graph: Graph) in graph.result(name, graph.input("x", .f32, [2])) },
+      { (graph: Graph) in graph.result("y", graph.input(name, .f32, [2])) },
+    ] {
+      var module = try ModuleBuilder("test", ModelOptions())
+      let error = #expect(throws: Diagnostic.self) { try module.function("f", declare) }
+      #expect(error?.message.contains("cannot name") == true)
+    }
+    var module = try ModuleBuilder("test", ModelOptions())
+    #expect(throws: Diagnostic.self) { try module.function(name) { $0.result("y", $0.input("x", .f32, [2])) } }
   }
 
   @Test("A tensor of another function is refused")

@@ -101,6 +101,42 @@ struct ParseErrorTests {
       "func @f(%x: f32[2], %w: f32[3]) -> (x: f32[2] alias %w) {\n return %x\n}", "1:7",
       "@f: result 'x' cannot take the memory of that argument"
     ),
+    (
+      "func @f(%w: f32[2]) -> (a: f32[2] alias %w, b: f32[2] alias %w) {\n return %w, %w\n}", "1:7",
+      "@f: result 'b' takes the memory of an argument that another result takes"
+    ),
+    (
+      "func @f(%w: f32[2]) -> (a: f32[2]) {\n return %w guard %w\n}", "1:7",
+      "@f: a guard looks at one float"
+    ),
+    (
+      "func @f(%a: f32[1] {param, init = ones, aliases = [\"b\"]}, %b: f32[1] {param, init = ones}) -> () {\n return\n}",
+      "1:7", "@f: 'b', another name of parameter 'a', is a name of a second argument"
+    ),
+    (
+      "func @f(%a: f32[1,5,4] {param, init = sincos_2d(4, 2, \"MAE\")}) -> () {\n return\n}", "1:7",
+      "@f: parameter 'a': sincos_2d variant \"MAE\": expected mrm or mae"
+    ),
+    (
+      "func @f() -> () {\n %0 = constant {value = inf} : i32[4]\n return\n}", "2:2",
+      "constant: inf is not a value of i32"
+    ),
+    (
+      "func @f() -> () {\n %0 = constant {value = [3000000000, 1]} : i32[2]\n return\n}", "2:2",
+      "constant: 3000000000.0 is not a value of i32"
+    ),
+    (
+      "func @f() -> () {\n %0 = constant {value = 0.5} : bool[4]\n return\n}", "2:2",
+      "constant: 0.5 is not a value of bool"
+    ),
+    (
+      "func @f() -> () {\n %0 = constant {value = 9007199254740993} : i64[4]\n return\n}", "2:7",
+      "constant: 9007199254740993 is beyond 2^53"
+    ),
+    (
+      "func @f(%x: f32[4]) -> () {\n %0 = slice %x {start = [0], limit = [4], step = 2} : f32[4]\n return\n}", "2:7",
+      "attribute 'step' must be given and be a list of integers"
+    ),
   ])
   func headersAreCheckedToo(_ text: String, _ place: String, _ message: String) throws {
     let error = #expect(throws: Diagnostic.self) { try Module(parsing: text, file: "x.tir") }

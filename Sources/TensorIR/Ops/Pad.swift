@@ -17,11 +17,7 @@ public struct Pad: Operation {
   init(_ reader: inout AttributeReader) throws(Diagnostic) {
     let low = try reader.integers("low")
     let high = try reader.integers("high")
-    let interior: [Int]? =
-      switch reader.take("interior") {
-      case .integers(let list)?: list
-      default: nil
-      }
+    let interior = try reader.optionalIntegers("interior")
     self.init(low: low, high: high, interior: interior)
   }
 

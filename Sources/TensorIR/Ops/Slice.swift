@@ -16,11 +16,7 @@ public struct Slice: Operation {
   init(_ reader: inout AttributeReader) throws(Diagnostic) {
     let start = try reader.integers("start")
     let limit = try reader.integers("limit")
-    let step: [Int]? =
-      switch reader.take("step") {
-      case .integers(let list)?: list
-      default: nil
-      }
+    let step = try reader.optionalIntegers("step")
     self.init(start: start, limit: limit, step: step)
   }
 
