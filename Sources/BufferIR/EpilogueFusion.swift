@@ -67,6 +67,11 @@ struct EpilogueFusion {
     return sort.sorted().stuck.isEmpty
   }
 
+  /// Whether a call makes what a guard looks at.
+  private func isGuarded(_ call: Call) -> Bool {
+    program.guards.contains { item in call.operands.contains { $0.isWritten && $0.buffer == item.buffer } }
+  }
+
   private mutating func join(_ index: Int, _ product: ProductKernel, _ reader: Int) throws(ProductEpilogue.Refusal) {
     guard case .loop(let loop) = kernels[reader] else { return }
     let (call, other) = (program.calls[index], program.calls[reader])
@@ -75,7 +80,9 @@ struct EpilogueFusion {
       program.buffers[result.buffer.index].byteCount == product.m * product.n * product.element.byteSize
     else { throw .layout }
     if product.m < Self.fewestRows { throw .few }
-    if early.contains(index) && Schedule.updates(other, of: program) { throw .early }
+    if Schedule.updates(other, of: program), early.contains(index) || isGuarded(call) || isGuarded(other) {
+      throw .early
+    }
     let arguments = other.operands.indices.filter { other.operands[$0].buffer == result.buffer }
     guard arguments.count == 1, let source = arguments.first, other.operands[source].byteOffset == 0 else {
       throw .place

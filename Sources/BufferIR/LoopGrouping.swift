@@ -152,12 +152,19 @@ struct LoopGrouping {
   private mutating func keepTogether(_ nodes: [Int]) {
     let members = nodes.sorted { position[$0] < position[$1] }
     let domains = members.map(ownDomain).sorted { ($0.reduce(1, *), $0.count) > ($1.reduce(1, *), $1.count) }
-    guard members.count > 1, let domain = domains.first, let group = try? plan(members, domain: domain) else { return }
+    guard members.count > 1, !updatesBeforeGuard(members), let domain = domains.first,
+      let group = try? plan(members, domain: domain)
+    else { return }
     let number = members[0]
     for member in members { groupOf[member] = number }
     groups[number] = group
     first[number] = position[number]
     last[number] = position[members.last!]
+  }
+
+  /// Whether one kernel of these would update an argument and make what must be looked at before.
+  private func updatesBeforeGuard(_ members: [Int]) -> Bool {
+    members.contains(where: updaters.contains) && members.contains(where: guardMakers.contains)
   }
 
   /// The other sums that the loop of a sum accumulates: what reads them reads alike.
@@ -188,7 +195,7 @@ struct LoopGrouping {
       return
     }
     let members = (one.members + two.members).sorted { position[$0] < position[$1] }
-    if members.contains(where: updaters.contains), members.contains(where: guardMakers.contains) {
+    if updatesBeforeGuard(members) {
       refusals.append((node, other, .cycle))
       return
     }

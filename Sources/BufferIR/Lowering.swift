@@ -54,7 +54,7 @@ struct Lowering {
   /// Output number for values written straight into an output.
   var outputOf: [Int: Int] = [:]
   /// For outputs in an argument's memory that are made of arguments: copies of these.
-  private var updates: [Int: View] = [:]
+  var updates: [Int: View] = [:]
   var provenance = Provenance()
 
   init(_ source: Function, _ options: LoweringOptions, updatesDirectly: Bool = true) throws(Diagnostic) {
@@ -213,39 +213,5 @@ struct Lowering {
     let label = provenance.layer.isEmpty ? operation : "\(provenance.layer).\(operation)"
     program.calls.append(
       Call(kernel: -1, operands: operands, provenance: provenance, label: label, flops: flops, bytes: bytes))
-  }
-
-  /// Results that take an argument's memory and are views of arguments are read before any such memory is written.
-  private mutating func readUpdates() {
-    for (i, result) in function.results.enumerated() where program.outputAliases[i] != nil {
-      guard case .view(let view)? = places[result.value.index],
-        case .input(let argument) = program.buffers[view.buffer.index].storage
-      else { continue }
-      let type = function.type(of: result.value)
-      if argument == program.outputAliases[i], view == View(view.buffer, type) { continue }
-      provenance = Provenance(layer: result.name)
-      let old = temporary(type)
-      copy(view, to: old)
-      updates[i] = old
-    }
-  }
-
-  /// Copies what did not land in an output by itself.
-  private mutating func writeResults() throws(Diagnostic) {
-    readUpdates()
-    for (i, result) in function.results.enumerated() {
-      if outputOf[result.value.index] == i, case .view(let view)? = places[result.value.index],
-        view.buffer == outputBuffer(i)
-      {
-        continue
-      }
-      provenance = Provenance(layer: result.name)
-      var builder = LoopBuilder(domain: function.type(of: result.value).shape)
-      let value =
-        updates[i].map { builder.load($0, builder.identity) } ?? emit(result.value, builder.identity, into: &builder)
-      builder.mnemonics = ["copy"]
-      builder.store(value, to: View(outputBuffer(i), function.type(of: result.value)), builder.identity)
-      call(builder, reducing: [])
-    }
   }
 }

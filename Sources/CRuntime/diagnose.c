@@ -66,6 +66,8 @@ int32_t mrm_first_not_finite(mrm_plan *plan, int32_t guard, void *arena) {
       if (function->refs[r].slot != 0) continue;
       uint64_t offset = function->refs[r].offset;
       uint64_t end = operand_end(offsets, count, offset, function->arena_bytes);
+      uint64_t bytes = function->refs[r].bytes;
+      if (bytes != 0 && offset + bytes < end) end = offset + bytes;
       if (has_not_finite((char *)arena + offset, (char *)arena + end, function->refs[r].type)) found = (int32_t)i;
     }
   }

@@ -57,9 +57,10 @@ extension Generation {
         case .output(let i): (2 + program.inputs.count + i, 0)
         }
       let type = number(element ?? program.buffers[buffer.index].element)
-      return module.constantStruct([u32(slot), type, u64(base + byteOffset)])
+      let bytes = program.buffers[buffer.index].byteCount - byteOffset
+      return module.constantStruct([u32(slot), type, u64(base + byteOffset), u64(bytes)])
     }
-    let referenceType = module.structType([module.i32, module.i32, module.i64])
+    let referenceType = module.structType([module.i32, module.i32, module.i64, module.i64])
     var references: [Value] = []
     var calls: [Value] = []
     for call in program.calls {

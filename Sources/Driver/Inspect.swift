@@ -20,10 +20,17 @@ public struct Inspect {
 
   /// Shows it on standard output; returns the exit code.
   public func run() throws(Diagnostic) -> ExitCode {
-    if try isProgram(options.model) { return try inspectProgram() }
+    if try isProgram(options.model) {
+      if options.dryRun { throw Diagnostic(.usage, "--dry-run is of models: \(options.model) is a program") }
+      return try inspectProgram()
+    }
     let compilation = try Compilation(options)
     var functions: [Function] = []
     for name in compilation.functionNames { functions.append(try compilation.function(name)) }
+    if options.dryRun {
+      StandardStream.out.write(try DryRun(compilation, functions).text)
+      return .success
+    }
     var module = compilation.module
     module.functions = functions
     var unread: [String: Double] = [:]
@@ -83,6 +90,7 @@ public struct Inspect {
     let info = try JSON.parse(try Toolchain.output(path, ["info", "--json"]), file: path)
     let module = try Module(parsing: try Toolchain.output(path, ["ir", "--stage", "fused"]), file: path)
     var options = options
+    options.optimization = info["optimization"]?.intValue ?? options.optimization
     options.takeKernels(from: info["build_flags"]?.elements?.compactMap(\.stringValue) ?? [])
     if options.targetCPU == "native", info["target_cpu"]?.stringValue != Target.host().cpu {
       throw Diagnostic(

@@ -80,7 +80,7 @@ enum ProgramManifest {
       var expected: String?
       if !(1...1 << 24).contains(value) { expected = "1 to 2^24" }
       if member.key == "channels", value != 1, value != 3 { expected = "1, grey, or 3, red, green and blue" }
-      let side = Int(Double(value).squareRoot())
+      let side = Int(Double(max(value, 0)).squareRoot())
       if member.key == "patches", side * side != value { expected = "the square of the patches along a side" }
       guard let expected else { continue }
       throw Diagnostic(

@@ -30,6 +30,9 @@ public struct Run {
   public func run() throws(Diagnostic) {
     if let runs, runs < 1 { throw Diagnostic(.usage, "--runs \(runs): expected 1 or more") }
     if interprets && (runs ?? 0) > 0 { throw Diagnostic(.usage, "--runs times compiled code, not --interpret") }
+    if runs != nil, ["-", "/dev/stdout"].contains(outputs) {
+      throw Diagnostic(.usage, "--runs writes its figures to stdout; give --outputs a file")
+    }
     if profile != nil && runs == nil { throw Diagnostic(.usage, "--profile needs timed runs; give --runs") }
     let reader: SafeTensorsReader?
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }

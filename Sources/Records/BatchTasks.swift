@@ -58,9 +58,16 @@ public final class BatchTasks: @unchecked Sendable {
   }
 
   /// The records of the batch in words, for reports: `training.csv:12: images/a.jpg`.
-  public var recordNames: [String] {
-    records.map { "\(loader.list.location(of: $0)): \(loader.list[$0].imagePath)" }
+  public var recordNames: [String] { records.map(name) }
+
+  /// The same of the records whose images they have.
+  public var imageNames: [String] { records.map { name(imageRecord($0)) } }
+
+  private func name(_ record: Int) -> String {
+    "\(loader.list.location(of: record)): \(loader.list[record].imagePath)"
   }
+
+  private func imageRecord(_ record: Int) -> Int { (record + loader.imageShift) % loader.list.count }
 
   private func stream(_ row: Int, _ purpose: RandomPurpose) -> RandomStream {
     // Evaluation draws from an epoch that training never reaches.
@@ -88,7 +95,7 @@ public final class BatchTasks: @unchecked Sendable {
   }
 
   private func writeImage(_ row: Int) throws(Diagnostic) {
-    let record = (records[row] + loader.imageShift) % loader.list.count
+    let record = imageRecord(records[row])
     do throws(Diagnostic) {
       let file = loader.list.imageFile(of: record)
       let bytes = try readFile(file)

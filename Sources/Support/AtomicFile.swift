@@ -88,11 +88,14 @@ public final class AtomicFile {
   /// The file that replacing `path` is to replace: what a symbolic link points to.
   package static func place(of path: String) -> String {
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
-      return path
-    }
-    defer { free(real) }
-    return String(cString: real)
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+    if fileKind(path) != .absent { return resolvedPath(path) }
+    // A link to what is not there yet: its own words, from where it stands.
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count - 1)
+    if count <= 0 { return path }
+    let words = String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return words.hasPrefix("/") ? words : directoryName(path) + "/" + words
   }
 
   /// The hidden file beside `place` that is written first.

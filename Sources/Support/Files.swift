@@ -64,6 +64,13 @@ public func fileKind(_ path: String) -> FileKind {
   }
 }
 
+/// The path with links followed and slashes at its end gone; as it is when nothing stands there.
+public func resolvedPath(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return path }
+  defer { free(real) }
+  return String(cString: real)
+}
+
 /// The names in a directory, sorted, without `.` and `..`; a directory that cannot be read has none.
 public func directoryEntries(_ path: String) -> [String] {
   guard let directory = opendir(path) else { return [] }

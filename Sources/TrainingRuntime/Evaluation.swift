@@ -119,13 +119,16 @@ final class EvaluationSession {
 
   /// The records of a batch whose losses are not finite end the evaluation: `nonFiniteLoss`. Call when it has run.
   func checkLosses(_ tasks: BatchTasks) throws(Diagnostic) {
-    for (name, text) in [("image_error", "image loss"), ("report_error_sum", "report loss")] {
+    let kinds = [
+      ("image_error", "image loss", tasks.imageNames), ("report_error_sum", "report loss", tasks.recordNames),
+    ]
+    for (name, text, records) in kinds {
       guard let values = output(name, as: Float.self) else { continue }
       let rows = (0..<tasks.realCount).filter { !values[$0].isFinite }
       if rows.isEmpty { continue }
       throw Diagnostic(
         .nonFiniteLoss, "the \(text) is not finite",
-        notes: rows.map { "record \(tasks.recordNames[$0])" } + ["look at these records, and at the weights"])
+        notes: rows.map { "record \(records[$0])" } + ["look at these records, and at the weights"])
     }
   }
 }

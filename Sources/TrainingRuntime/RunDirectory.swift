@@ -23,19 +23,25 @@ struct RunDirectory {
     }.sorted()
   }
 
-  /// Sets the checkpoints beyond a step aside, as `superseded-<step>`: the run goes another way from there. Returns their
-  /// steps.
-  func supersede(beyond step: Int) throws(Diagnostic) -> [Int] {
-    let steps = checkpointSteps.filter { $0 > step }
-    for step in steps {
-      let name = "\(path)/superseded-\(step)"
-      removeTree(name)
-      if rename(checkpoint(step), name) != 0 {
-        throw Diagnostic(
-          .cannotWrite, at: SourceLocation(file: checkpoint(step)), "cannot be set aside: \(errorText())")
+  /// Sets aside, as `superseded-<step>`, the checkpoints from a step on but for the one the run is taken up at: it goes another
+  /// way from there. Returns their new names.
+  func supersede(from step: Int, butFor kept: String?) throws(Diagnostic) -> [String] {
+    let kept = kept.map(resolvedPath)
+    var names: [String] = []
+    for old in checkpointSteps where old >= step && resolvedPath(checkpoint(old)) != kept {
+      var name = "superseded-\(old)"
+      var number = 2
+      while fileKind(path + "/" + name) != .absent {
+        name = "superseded-\(old).\(number)"
+        number += 1
       }
+      if rename(checkpoint(old), path + "/" + name) != 0 {
+        throw Diagnostic(
+          .cannotWrite, at: SourceLocation(file: checkpoint(old)), "cannot be set aside: \(errorText())")
+      }
+      names.append(name)
     }
-    return steps
+    return names
   }
 
   /// Removes what a stopped process left unfinished.

@@ -113,6 +113,7 @@ struct TrainCommand: ProgramCommand {
     options.seed = seed ?? config?["seed"]?.stringValue.flatMap { UInt64($0) } ?? options.seed
     options.threads = try resolveThreads(threads, config?["threads"]?.intValue)
     options.resume = resume.map { $0 == "auto" ? .auto : .path($0) } ?? .no
+    options.origin = resume == "auto" ? config?["resumed_from"]?.stringValue : resume
     options.logFormat = logFormat
     options.quiet = quiet
     options.profile = profile
@@ -128,7 +129,7 @@ struct TrainCommand: ProgramCommand {
   /// What the run to resume was told: the one in the output, or the one that the checkpoint lies in.
   private func knownConfig() throws(Diagnostic) -> JSON? {
     guard let resume else { return nil }
-    let runs = [output] + (resume == "auto" ? [] : [directoryName(resume)])
+    let runs = [output] + (resume == "auto" ? [] : [directoryName(resolvedPath(resume))])
     for run in runs.map({ RunDirectory(path: $0) }) where fileKind(run.configFile) == .file {
       return try JSON.read(path: run.configFile)["train"]
     }

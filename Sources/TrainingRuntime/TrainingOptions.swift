@@ -33,6 +33,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var weightDecay = 0.05
   public var initWeights: String?
   public var resume = Resume.no
+  /// The checkpoint that the run went on from, in its directory or another's: where it starts while it has none of its own.
+  public var origin: String?
   /// Optimiser steps between checkpoints; unless given, those of an epoch, 1000 at most.
   public var saveEvery: Int?
   /// How many checkpoints stay; all unless given.
@@ -107,7 +109,8 @@ public struct TrainingOptions: Sendable, Hashable {
       "blr": learningRate == nil ? .number(baseLearningRate) : .null, "lr": learningRate.map { .number($0) } ?? .null,
       "peak_lr": .number(schedule(batch: batch).peak), "effective_batch": .integer(batch * accumulate),
       "weight_decay": .number(weightDecay), "init_weights": initWeights.map { .string($0) } ?? .null,
-      "save_every": optional(saveEvery), "keep": optional(keep), "seed": .string(String(seed)),
+      "resumed_from": origin.map { .string($0) } ?? .null, "save_every": optional(saveEvery), "keep": optional(keep),
+      "seed": .string(String(seed)),
       "threads": .integer(threads),
     ]
   }

@@ -88,11 +88,9 @@ final class TrainingSession {
     try makeDirectory(run.path)
     run.removeUnfinished()
     // The log ends here too. Checkpoints first: killed in between, the run is taken up at the same step again.
-    let superseded = try run.supersede(beyond: position.step)
+    let superseded = try run.supersede(from: position.step, butFor: checkpoint)
     if !superseded.isEmpty {
-      notes.append(
-        "checkpoints beyond step \(position.step) are set aside as superseded-"
-          + superseded.map(String.init).joined(separator: ", superseded-"))
+      notes.append("checkpoints of what is given up are set aside as " + superseded.joined(separator: ", "))
     }
     log = try TrainingLog(path: run.logFile, resumingAt: position.step)
     try AtomicFile.write(config.pretty, to: run.configFile)
@@ -125,11 +123,15 @@ final class TrainingSession {
         .usage, at: SourceLocation(file: run.path), "the output directory is not empty",
         notes: ["continue the run in it with --resume auto, or give another --output"])
     case .auto:
-      return run.checkpointSteps.last.map { run.checkpoint($0) }
-    case .path(let path):
-      if fileKind(path) == .directory { return path }
-      throw Diagnostic(.noInput, at: SourceLocation(file: path), "no such checkpoint directory")
+      if let last = run.checkpointSteps.last { return run.checkpoint(last) }
+      return try options.origin.map(existing)
+    case .path(let path): return try existing(path)
     }
+  }
+
+  private static func existing(_ checkpoint: String) throws(Diagnostic) -> String {
+    if fileKind(checkpoint) == .directory { return checkpoint }
+    throw Diagnostic(.noInput, at: SourceLocation(file: checkpoint), "no such checkpoint directory")
   }
 
   /// A checkpoint that cannot be read: the newest of the others is named.
@@ -147,9 +149,10 @@ final class TrainingSession {
   private static func initialWeights(
     _ file: String, _ manifest: Manifest, _ state: TensorBlock, _ options: TrainingOptions
   ) throws(Diagnostic) -> [String] {
+    let reader = try SafeTensorsReader(path: Weights.file(file))
     let absent = try Weights.load(
-      file, manifest, into: state, .encoder, seed: options.seed, threads: options.threads)
-    let ignored = try Weights.ignored(file, manifest)
+      reader, manifest, into: state, .encoder, seed: options.seed, threads: options.threads)
+    let ignored = Weights.ignored(reader, manifest)
     var notes = ["parameters start from \(Weights.file(file))"]
     if !absent.isEmpty {
       notes.append(

@@ -21,7 +21,15 @@ enum Weights {
     _ path: String, _ manifest: Manifest, into state: TensorBlock, _ completeness: Completeness, seed: UInt64,
     threads: Int
   ) throws(Diagnostic) -> [String] {
-    let reader = try SafeTensorsReader(path: file(path))
+    try load(
+      try SafeTensorsReader(path: file(path)), manifest, into: state, completeness, seed: seed, threads: threads)
+  }
+
+  /// The same from an open file.
+  static func load(
+    _ reader: SafeTensorsReader, _ manifest: Manifest, into state: TensorBlock, _ completeness: Completeness,
+    seed: UInt64, threads: Int
+  ) throws(Diagnostic) -> [String] {
     let sources = try sources(reader, manifest, completeness)
     _ = try concurrentMap(Array(zip(manifest.parameters, sources)), threads: threads) {
       (parameter, source) throws(Diagnostic) in
@@ -73,9 +81,9 @@ enum Weights {
   }
 
   /// Names of the file that mean nothing to the model, beyond those the public checkpoints are known to hold.
-  static func ignored(_ path: String, _ manifest: Manifest) throws(Diagnostic) -> [String] {
+  static func ignored(_ reader: SafeTensorsReader, _ manifest: Manifest) -> [String] {
     let known = Set(manifest.parameters.flatMap { [$0.name] + $0.aliases })
-    return try SafeTensorsReader(path: file(path)).tensors.map(\.name).filter {
+    return reader.tensors.map(\.name).filter {
       !known.contains($0) && !$0.contains("pooler.") && !$0.hasSuffix("position_ids")
     }
   }

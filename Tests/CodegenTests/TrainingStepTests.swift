@@ -140,6 +140,18 @@ import Testing
         return %3, %2, %4 guard %2
       }
       """,
+      """
+      func @step(%x: f32[8], %k: f32[8], %q: f32[8]) -> (loss: f32[], k: f32[8] alias %k) {
+        %0 = reshape %x : f32[8,1]
+        %1 = constant {value = 1} : f32[1,1]
+        %2 = matmul %0, %1 : f32[8,1]
+        %3 = reshape %2 : f32[8]
+        %4 = slice %3 {start = [4], limit = [5]} : f32[1]
+        %5 = reshape %4 : f32[]
+        %6 = add %k, %3 : f32[8]
+        return %5, %6 guard %5
+      }
+      """,
     ], [false, true])
   func updatesWaitForTheLoss(_ text: String, fused: Bool) throws {
     let function = try Module(parsing: text, file: "step.tir").functions[0]

@@ -31,6 +31,7 @@ extension CommandLineTests {
       ("mrmc opt --dry-run /dev/null", "--dry-run"),
       ("mrmc opt --set lambda=2 /dev/null", "--set"),
       ("mrmc build mrm-nano -o -", "-o -"),
+      ("mrmc run mrm-nano --function loss --init 0 --runs 2 --outputs -", "--runs"),
       ("mrmc inspect mrm-nano --memory-svg /dev/null --function losss", "losss"),
       ("mrmc frobnicate", "frobnicate"),
       ("MRMC_DEBUG=6 mrmc build mrm-nano --dry-run", "MRMC_DEBUG=6"),
@@ -49,7 +50,8 @@ extension CommandLineTests {
     }
 
     @Test(arguments: [
-      "ir mrm-nano --stage llvm -o made", "diff mrm-nano", "bench step --model mrm-nano -o made", "train mrm-nano",
+      "ir mrm-nano --stage llvm -o made", "inspect mrm-nano --memory-svg made", "diff mrm-nano",
+      "bench step --model mrm-nano -o made", "train mrm-nano",
     ])
     func aDryRunMakesNothing(_ command: String) throws {
       let scratch = try ScratchDirectory()

@@ -31,6 +31,9 @@ import Testing
     var status = stat()
     #expect(lstat(directory("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(directoryEntries(directory.path) == ["far", "link"] && directoryEntries(directory("far")) == ["a"])
+    #expect(symlink("far/b", directory("early")) == 0)
+    try AtomicFile.write("first", to: directory("early"))
+    #expect(try readTextFile(directory("far/b")) == "first" && readTextFile(directory("early")) == "first")
   }
 
   @Test func whatCannotBeWrittenIsSaid() throws {

@@ -39,7 +39,7 @@ private final class Workers: Sendable {
   ) -> Int32 {
     let pool = mrm_pool_create(threads)!
     defer { mrm_pool_destroy(pool) }
-    let refs = bindings.indices.map { mrm_ref(slot: UInt32(2 + $0), type: 0, offset: 0) }
+    let refs = bindings.indices.map { mrm_ref(slot: UInt32(2 + $0), type: 0, offset: 0, bytes: 0) }
     let launches = (0..<calls).map {
       mrm_call(
         kernel: kernels[$0 % kernels.count], name: nil, first_ref: 0, ref_count: UInt32(refs.count), flops: 0, bytes: 0)
@@ -155,7 +155,8 @@ private final class Workers: Sendable {
     let value = memory(4096)
     defer { mrm_memory_free(value, 4096) }
     func guarded(_ call: UInt32, _ type: Int = MRM_F32) -> mrm_guard {
-      mrm_guard(before_call: call, reserved: 0, value: mrm_ref(slot: 2, type: UInt32(type), offset: 0), name: nil)
+      mrm_guard(
+        before_call: call, reserved: 0, value: mrm_ref(slot: 2, type: UInt32(type), offset: 0, bytes: 0), name: nil)
     }
     #expect(execute([test_increment], calls: 5, threads: threads, bindings: [value], guards: [guarded(3)]) == -1)
     #expect(value.load(as: Float.self) == 5)
@@ -193,7 +194,7 @@ private final class Workers: Sendable {
     #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
     counts.indices.withLock { $0 = [] }
     value.storeBytes(of: .nan, as: Float.self)
-    let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, type: 0, offset: 0), name: nil)
+    let stop = mrm_guard(before_call: 1, reserved: 0, value: mrm_ref(slot: 2, type: 0, offset: 0, bytes: 0), name: nil)
     #expect(
       execute([test_increment], calls: 9, threads: threads, bindings: [value], guards: [stop], options: &options) == 0)
     #expect(counts.indices.withLock { $0.sorted() } == Array(0..<tasks))
@@ -228,7 +229,7 @@ private final class Workers: Sendable {
     defer { mrm_memory_free(value, 4096) }
     let pool = mrm_pool_create(1)!
     defer { mrm_pool_destroy(pool) }
-    let refs = [mrm_ref(slot: 9, type: 0, offset: 0)]
+    let refs = [mrm_ref(slot: 9, type: 0, offset: 0, bytes: 0)]
     refs.withUnsafeBufferPointer { refs in
       var function = mrm_function()
       function.ref_count = 1

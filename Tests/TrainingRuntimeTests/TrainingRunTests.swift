@@ -96,6 +96,12 @@ import Testing
     #expect(
       back.code == 0 && back.err.contains("superseded-3, superseded-4, superseded-5, superseded-6"), "\(back.err)")
     #expect(try fixture.bytes("a/superseded-5/model.safetensors") == old, "nothing is lost")
+    // Taken up at the same step again, both of the ways that were given up stay.
+    let twice = try Program.run(
+      ["train", "--output", fixture("a"), "--resume", fixture("a/checkpoint-2/"), "--save-every", "4", "--lr", "0.3"]
+        + ["--steps", "4"])
+    #expect(twice.code == 0 && twice.err.contains("superseded-4.2"), "\(twice.err)")
+    #expect(try fixture.bytes("a/superseded-5/model.safetensors") == old)
     let auto = try Program.run(
       ["train", "--output", fixture("a"), "--resume", "auto", "--steps", "5", "--warmup-steps", "0"])
     #expect(auto.code == 0 && auto.err.contains("a/checkpoint-4 at step 4"), "\(auto.err)")
@@ -125,10 +131,14 @@ import Testing
   @Test func aCheckpointOfAnotherRunBringsItsSettings() throws {
     let fixture = try Fixture()
     #expect(try fixture.train("a", "--steps", "6", "--save-every", "2", "--lr", "0.02").code == 0)
-    let other = try Program.run(["train", "--output", fixture("b"), "--resume", fixture("a/checkpoint-4")])
-    #expect(other.code == 0, "\(other.err)")
-    #expect(
-      try fixture.bytes("a/checkpoint-6/model.safetensors") == fixture.bytes("b/checkpoint-6/model.safetensors"))
+    // With a slash as completion leaves it; and killed before a checkpoint of its own.
+    for flags in [["--resume", fixture("a/checkpoint-4/")], ["--resume", "auto"]] {
+      let other = try Program.run(["train", "--output", fixture("b")] + flags)
+      #expect(other.code == 0 && other.err.contains("at step 4"), "\(other.err)")
+      #expect(
+        try fixture.bytes("a/checkpoint-6/model.safetensors") == fixture.bytes("b/checkpoint-6/model.safetensors"))
+      removeTree(fixture("b/checkpoint-6"))
+    }
     let warmup = try Program.run(
       ["train", "--output", fixture("c"), "--resume", fixture("a/checkpoint-4"), "--warmup-epochs", "1"])
     #expect(warmup.code == 64 && warmup.err.contains("in steps"), "\(warmup.err)")

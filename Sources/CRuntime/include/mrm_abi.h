@@ -44,6 +44,7 @@ typedef struct {
   uint32_t slot;
   uint32_t type;    // of the values there: MRM_F32 …
   uint64_t offset;  // bytes from the base of the slot
+  uint64_t bytes;   // from there to the end of what lives there; 0 if that is not told
 } mrm_ref;
 
 // One kernel launch. A barrier stands after every call.
