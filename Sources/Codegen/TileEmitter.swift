@@ -113,8 +113,7 @@ struct TileEmitter: Sendable {
   private func multiplied(_ e: Emitter, _ a: Value, _ b: Value, _ sum: Value) -> Value {
     if !isPaired { return VectorMath(e).mulAdd(a, b, sum) }
     let pairs = e.bf16.vector(2 * lanes)
-    return e.intrinsic(
-      "llvm.x86.avx512bf16.dpbf16ps.512", [], [sum, e.bitcast(a, to: pairs), e.bitcast(b, to: pairs)])
+    return e.addProductsOfPairs(sum, e.bitcast(a, to: pairs), e.bitcast(b, to: pairs))
   }
 
   private func emitStore(

@@ -44,7 +44,7 @@ extension VectorMath {
     let integer = t.type.asInteger
     let power =
       hasScaling(t)
-      ? scaled(p, n)
+      ? e.scaleByPower(p, n)
       : e.bitcast(
         e.add(e.bitcast(p, to: integer), e.shl(e.bitcast(shifted, to: integer), e.constant(integer, 23))), to: t.type)
     return e.select(e.fcmp(.olt, t, number(t, Self.gaussianEnd)), power, number(t, 0))
@@ -67,18 +67,7 @@ extension VectorMath {
   ///
   /// y − ⌊y⌋ is one instruction, and scaling rounds its exponent down by itself.
   func roughPower(_ y: Value) -> Value {
-    let fraction = e.intrinsic(
-      "llvm.x86.avx512.mask.reduce.ps.512", [], [y, e.i32(Self.down), e.zero(y.type), e.constant(e.i16, -1), e.i32(4)])
-    return scaled(polynomial(fraction, Self.roughPowerCoefficients), y)
-  }
-
-  /// Of all bits before the point, rounding down, without exceptions.
-  private static let down = 9
-
-  /// mantissa · 2^⌊n⌋ where `hasScaling`.
-  private func scaled(_ mantissa: Value, _ n: Value) -> Value {
-    e.intrinsic(
-      "llvm.x86.avx512.mask.scalef.ps.512", [], [mantissa, n, e.zero(mantissa.type), e.constant(e.i16, -1), e.i32(4)])
+    e.scaleByPower(polynomial(e.fractionAboveFloor(y), Self.roughPowerCoefficients), y)
   }
 
   /// 2ᶠ for 0 ≤ f < 1.
@@ -99,7 +88,7 @@ extension VectorMath {
       for start in stride(from: 0, to: lanes, by: 16) {
         let part = lanes == 16 ? mantissa : e.slice(mantissa, from: start, count: 16)
         let exponent = lanes == 16 ? n : e.slice(n, from: start, count: 16)
-        parts.append(scaled(part, exponent))
+        parts.append(e.scaleByPower(part, exponent))
       }
       while parts.count > 1, parts.count % 2 == 0 {
         parts = stride(from: 0, to: parts.count, by: 2).map { e.concat(parts[$0], parts[$0 + 1]) }

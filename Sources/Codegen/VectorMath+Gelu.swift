@@ -55,13 +55,12 @@ extension VectorMath {
 
     init(_ math: VectorMath, _ x: Value) {
       let e = math.e
-      t = e.fmin(math.number(x, VectorMath.gaussianEnd), e.fabs(x))
-      if math.isRough, math.hasScaling(x) {
+      let isRough = math.isRough && math.hasScaling(x)
+      t = e.fmin(math.number(x, isRough ? VectorMath.roughGaussianEnd : VectorMath.gaussianEnd), e.fabs(x))
+      if isRough {
         power = math.roughPower(e.fmul(e.fmul(t, t), math.number(x, -0.72134752044448170)))
-        let all = e.constant(e.i16, -1)
         let d = math.mulAdd(t, math.number(x, 0.33), math.number(x, 1))
-        let u = e.intrinsic("llvm.x86.avx512.rcp14.ps.512", [], [d, e.zero(x.type), all])
-        ratio = math.polynomial(u, VectorMath.roughTailCoefficients)
+        ratio = math.polynomial(e.approximateReciprocal(d), VectorMath.roughTailCoefficients)
         return
       }
       power = math.gaussian(t)
@@ -69,6 +68,9 @@ extension VectorMath {
       ratio = math.polynomial(u, VectorMath.tailCoefficients)
     }
   }
+
+  /// From here on scaling rounds e^(−t²/2) to 0.
+  private static let roughGaussianEnd = 14.5
 
   /// R of `Tail` in 1 / (1 + 0.33·t): relative error 5.5e-5.
   private static let roughTailCoefficients: [Double] = [

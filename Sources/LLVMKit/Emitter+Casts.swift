@@ -39,7 +39,9 @@ extension Emitter {
   /// results to zero), integer arithmetic elsewhere. What `widenBF16` made is what it was made of.
   public func narrowToBF16(_ a: Value) -> Value {
     if let narrow = beforeWidening(a) { return narrow }
-    if module.target.has("avx512bf16"), a.lanes >= 4 { return fptrunc(a, to: bf16) }
+    let isFlushed = module.target.has("avx512bf16") && a.lanes >= 4
+    if isFlushed, !module.target.isEmulated { return fptrunc(a, to: bf16) }
+    let a = isFlushed ? flushed(a) : a
     let bits = bitcast(a, to: a.type.asInteger)
     func number(_ value: Int) -> Value { constant(bits.type, value) }
     let odd = and(lshr(bits, number(16)), number(1))

@@ -15,8 +15,8 @@ extension ModuleBuilder {
     add("uwtable", to: function, value: 2)  // asynchronous: debuggers and profilers walk the stack from any instruction
     for index in attributes.noAlias { add("noalias", to: function, at: UInt32(index + 1)) }
     let target = attributes.target ?? self.target
-    add("target-cpu", target.cpu, to: function)
-    if !target.features.isEmpty { add("target-features", target.features, to: function) }
+    add("target-cpu", target.instructions.cpu, to: function)
+    if !target.instructions.features.isEmpty { add("target-features", target.instructions.featureString, to: function) }
     add("prefer-vector-width", String(target.vectorBits), to: function)
     if attributes.alignment > 0 { LLVMSetAlignment(function.ref, UInt32(attributes.alignment)) }
     if attributes.framePointer != .none { add("frame-pointer", attributes.framePointer.rawValue, to: function) }

@@ -21,7 +21,8 @@ struct TargetMachine: ~Copyable {
       }
     guard
       let machine = LLVMCreateTargetMachine(
-        llvmTarget, target.triple, target.cpu, target.features, codegen, LLVMRelocPIC, LLVMCodeModelDefault)
+        llvmTarget, target.triple, target.instructions.cpu, target.instructions.featureString, codegen, LLVMRelocPIC,
+        LLVMCodeModelDefault)
     else { throw Diagnostic(.compilerBug, "LLVM has no code generator for \(target.triple)") }
     ref = machine
   }

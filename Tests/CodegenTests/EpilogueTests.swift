@@ -3,6 +3,7 @@ import BufferIR
 import Frontend
 import Interpreter
 import JITHarness
+import LLVMKit
 import Models
 import OpHarness
 import Passes
@@ -37,9 +38,13 @@ import Testing
     let compiled = try [LoweringOptions(), apart, tiles, tilesApart].map { (options) throws(Diagnostic) in
       try CompiledProgram(function, options: options)
     }
+    let emulated = try Target.named(TargetNames.emulated)
+    let wide = try [tiles, tilesApart].map { (options) throws(Diagnostic) in
+      try CompiledProgram(function, options: options, target: emulated)
+    }
     let inputs = RandomGraphTests.inputs(function, seed: 5)
     let expected = try Interpreter.run(function, inputs: inputs)
-    for program in compiled {
+    for program in compiled + wide {
       for threads in [1, 2, 3] {
         let run = program.run(inputs, threads: Int32(threads), inPlace: true)
         let again = program.run(inputs, threads: Int32(threads), inPlace: true)

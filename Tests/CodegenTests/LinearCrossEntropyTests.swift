@@ -75,8 +75,8 @@ import Testing
     var unfused = try plain.run(function)
     fused.name = "fused"
     unfused.name = "unfused"
-    for (index, target) in [Target.host(), try Target.named("x86-64-v3"), try Target.named("x86-64-v2")].enumerated() {
-      let compiled = try CompiledProgram.compile([fused, unfused], target: target)
+    for name in TargetNames.all {
+      let compiled = try CompiledProgram.compile([fused, unfused], target: try Target.named(name))
       for maskIsZero in [false, true] {
         let inputs = try Self.inputs(function, item.graph.values(maskIsZero: maskIsZero))
         let expected = try Interpreter.run(function, inputs: inputs)
@@ -85,7 +85,7 @@ import Testing
           #expect(relativeDifference(a, b) < 1e-7)
         }
         for program in compiled {
-          for threads in index == 0 ? [1, 2, 3] : [2] {
+          for threads in name == "native" ? [1, 2, 3] : [2] {
             let run = program.run(inputs, threads: Int32(threads))
             for (found, (wanted, result)) in zip(run.outputs, zip(expected, function.results)) {
               let difference = relativeDifference(found, wanted)

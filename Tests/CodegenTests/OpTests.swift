@@ -45,8 +45,8 @@ import Testing
     }
   }
 
-  /// The narrower forms of every kernel, where this machine runs them.
-  @Test(arguments: ["x86-64-v2", "x86-64-v3"]) func narrowVectorsAgree(cpu: String) throws {
+  /// The other forms of every kernel, those of narrow vectors and of AVX-512.
+  @Test(arguments: TargetNames.all.dropLast()) func otherVectorsAgree(cpu: String) throws {
     let target = try Target.named(cpu)
     try check(OpTable.rows, threads: [2], Self.options(fused: true), target, Self.tolerance) { row throws(Diagnostic) in
       try row.function()

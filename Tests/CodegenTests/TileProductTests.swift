@@ -61,7 +61,7 @@ import Testing
     return options
   }
 
-  @Test(arguments: ["x86-64-v2", "x86-64-v3", "native"])
+  @Test(arguments: TargetNames.all)
   func everyShapeEqualsTheInterpreter(_ target: String) throws {
     let functions = try Self.shapes.enumerated().map { try Self.function($1, "product\($0)") }
     let compiled = try CompiledProgram.compile(functions, options: Self.options(), target: try Target.named(target))
@@ -81,7 +81,7 @@ import Testing
   }
 
   /// bf16 with f32 sums, multiplied in pairs where the processor can and K is even, else widened as it is packed.
-  @Test(arguments: ["x86-64-v2", "x86-64-v3", "native"])
+  @Test(arguments: TargetNames.all)
   func halfPrecisionKeepsItsSums(_ name: String) throws {
     let target = try Target.named(name)
     let functions = try Self.shapes.enumerated().map { try Self.function($1, "half\($0)", .bf16) }

@@ -1,5 +1,7 @@
 import BufferIR
 import Interpreter
+import JITHarness
+import LLVMKit
 import OpHarness
 import Passes
 import Support
@@ -108,17 +110,21 @@ public struct FuzzRun {
     return try truth.fault(of: try Interpreter.run(shared, inputs: inputs))
   }
 
-  /// Unoptimised and optimised always; levels, orders of passes, passes left out and numbers of threads in turn.
+  /// Kernels for AVX-512 with pairs of bf16, where they can be emulated.
+  private static let emulated = (try? Target.named(TargetNames.emulated)) ?? .host()
+
+  /// Unoptimised and optimised always; levels, orders of passes, passes left out, processors and numbers of threads in turn.
   static func variants(_ seed: UInt64) -> [GraphVariant] {
     var random = RandomSource(seed: seed)
     let threads = Int32(random.integer(1..<4))
     let names = Pass.all.map(\.name) + LoweringSwitch.allCases.map(\.rawValue)
     let optimised: GraphVariant =
-      switch random.integer(0..<6) {
+      switch random.integer(0..<7) {
       case 0: .level(2, products: .emitted, threads: threads)
       case 1, 2: .level(3, threads: threads)
       case 3: .shuffled(3, seed: seed)
       case 4: .level(3, without: [names[Int(random.integer(0..<names.count))]], threads: threads)
+      case 5: .level(3, products: .emitted, threads: threads, target: emulated)
       default: .level(2, threads: 2)
       }
     return [.level(0, threads: threads), optimised] + (random.integer(0..<4) == 0 ? [.level(1, threads: threads)] : [])

@@ -72,13 +72,13 @@ public struct GraphCheck {
         failures.append(Failure(index: index, variant: variant, message: "\(error)"))
       }
     }
-    if let all = try? CompiledProgram.compile(lowered, level: level) {
+    if let all = try? CompiledProgram.compile(lowered, target: variant.target, level: level) {
       for (place, program) in zip(places, all) { programs[place] = program }
       return (programs, failures)
     }
     for (place, program) in zip(places, lowered) {
       do {
-        programs[place] = try CompiledProgram.compile([program], level: level)[0]
+        programs[place] = try CompiledProgram.compile([program], target: variant.target, level: level)[0]
       } catch {
         failures.append(Failure(index: place, variant: variant, message: "\(error)"))
       }

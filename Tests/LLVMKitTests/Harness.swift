@@ -1,11 +1,10 @@
 import LLVMKit
 
 /// Targets whose code runs on this machine.
-let runnableTargets: [Target] = ["x86-64-v2", "x86-64-v3", "x86-64-v4", "native"].compactMap { name in
+let runnableTargets: [Target] = Target.names.compactMap { name in
   guard let target = try? Target.named(name) else { return nil }
-  let host = Target.host()
-  let ladder = ["x86-64-v2": "sse4.2", "x86-64-v3": "avx2", "x86-64-v4": "avx512bw"]
-  return ladder[name].map { host.has($0) } ?? true ? target : nil
+  let host = Set(Target.host().requiredCPUFlags)
+  return host.isSuperset(of: target.requiredCPUFlags) ? target : nil
 }
 
 /// A program of one module, loaded.

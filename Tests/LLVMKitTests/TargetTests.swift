@@ -18,6 +18,16 @@ struct TargetTests {
     #expect(try Target.named("x86-64-v4").requiredCPUFlags.contains("avx512bw"))
   }
 
+  @Test func emulatedTargetsNeedNoMoreThanLevel3() throws {
+    let wide = try Target.named("emulated-x86-64-v4-bf16")
+    #expect(wide.isEmulated && wide.vectorBits == 512 && wide.has("avx512bf16"))
+    #expect(wide.requiredCPUFlags == (try Target.named("x86-64-v3").requiredCPUFlags))
+    let real = try Target.named("x86-64-v4-bf16")
+    #expect(!real.isEmulated && real.requiredCPUFlags.contains("avx512_bf16"))
+    #expect(!(try Target.named("emulated-x86-64-v4").has("avx512bf16")))
+    #expect(Target.names.count { $0.hasPrefix("emulated-") } == 2)
+  }
+
   @Test func theHostHasWhatItRequires() throws {
     guard let file = fopen("/proc/cpuinfo", "r") else {
       print("SKIPPED: there is no /proc/cpuinfo")

@@ -27,7 +27,9 @@ enum MathFunction: String, CaseIterable, Sendable {
 }
 
 /// Targets with fused multiply-add whose code runs on this machine.
-let fusedTargets: [Target] = [("x86-64-v3", "avx2"), ("x86-64-v4", "avx512bw"), ("native", "fma")].compactMap {
+let fusedTargets: [Target] = [
+  ("x86-64-v3", "avx2"), ("emulated-x86-64-v4-bf16", "avx2"), ("x86-64-v4", "avx512bw"), ("native", "fma"),
+].compactMap {
   Target.host().has($0.1) ? try? Target.named($0.0) : nil
 }
 
