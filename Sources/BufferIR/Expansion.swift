@@ -25,33 +25,43 @@ struct Expansion {
   init(_ source: Function, sums: Bool) throws(Diagnostic) {
     function = source
     let columns = sums ? Self.columnSums(source) : [:]
-    if columns.isEmpty && !source.nodes.contains(where: { Self.expands($0, source) }) { return }
+    if columns.isEmpty && source.nodes.allSatisfy({ Self.form($0, source) == .kept }) { return }
     let (expanded, regionOf) = try expand(source, columns)
     drop(expanded, regionOf)
   }
 
-  private static func expands(_ node: Node, _ source: Function) -> Bool {
+  private enum Form {
+    /// It stays, unless it is a sum over rows.
+    case kept
+    /// Operations that are meant to end in one loop.
+    case region
+    /// Products of f64, which has no tiles, and what lies between them.
+    case products
+  }
+
+  private static func form(_ node: Node, _ source: Function) -> Form {
     switch node.op {
-    case .layerNorm, .layerNormGradient: true
-    case .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient: isWide(node, source)
-    default: false
+    case .layerNorm, .layerNormGradient: .region
+    case .attention, .attentionGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
+      source.type(of: node.operands[0]).element == .f64 ? .products : .kept
+    default: .kept
     }
   }
 
-  /// Whether it multiplies f64, which has no tiles.
-  private static func isWide(_ node: Node, _ source: Function) -> Bool {
-    source.type(of: node.operands[0]).element == .f64
-  }
-
-  private static func products(
+  /// Adds what an operation whose form is not `kept` becomes.
+  private static func expanded(
     _ op: Op, _ operands: [ValueID], _ builder: inout Builder
-  ) throws(Diagnostic) -> [ValueID]? {
+  ) throws(Diagnostic) -> [ValueID] {
     switch op {
-    case .attention(let op): try op.expand(operands, into: &builder)
-    case .attentionGradient(let op): try op.expand(operands, into: &builder)
-    case .linearCrossEntropy(let op): try op.expand(operands, into: &builder)
-    case .linearCrossEntropyGradient(let op): try op.expand(operands, into: &builder)
-    default: nil
+    case .layerNorm(let op): return try op.expand(operands, into: &builder)
+    case .layerNormGradient(let op):
+      let rows = Array(builder.shape(operands[0]).dropLast())
+      return try op.expand(operands, into: &builder, parts: parts(of: rows))
+    case .attention(let op): return try op.expand(operands, into: &builder)
+    case .attentionGradient(let op): return try op.expand(operands, into: &builder)
+    case .linearCrossEntropy(let op): return try op.expand(operands, into: &builder)
+    case .linearCrossEntropyGradient(let op): return try op.expand(operands, into: &builder)
+    default: preconditionFailure("\(op.mnemonic) is kept")
     }
   }
 
@@ -68,13 +78,9 @@ struct Expansion {
       builder.provenance = node.provenance
       let operands = node.operands.map { map[$0.index]! }
       let results: [ValueID]
-      if case .layerNorm(let op) = node.op {
-        results = try op.expand(operands, into: &builder)
-      } else if case .layerNormGradient(let op) = node.op {
-        let rows = Array(builder.shape(operands[0]).dropLast())
-        results = try op.expand(operands, into: &builder, parts: Self.parts(of: rows))
-      } else if Self.expands(node, source), let expanded = try Self.products(node.op, operands, &builder) {
-        results = expanded
+      let form = Self.form(node, source)
+      if form != .kept {
+        results = try Self.expanded(node.op, operands, &builder)
       } else if let parts = columns[node.result] {
         let split = try builder.reshape(operands[0], to: parts.rows + source.type(of: node.result).shape)
         let sums = try builder.reduce(.sum, split, axes: Array(parts.count..<parts.rows.count))
@@ -84,10 +90,8 @@ struct Expansion {
         results = builder.function.addNode(node.op, operands, types: types, node.provenance)
       }
       for (result, value) in zip(node.results, results) { map[result.index] = value }
-      let isNormalised =
-        if case .layerNorm = node.op { true } else if case .layerNormGradient = node.op { true } else { false }
-      if isNormalised { regions.append(Region(mnemonic: node.op.mnemonic, layer: node.provenance.layer)) }
-      let region = isNormalised ? regions.count - 1 : nil
+      if form == .region { regions.append(Region(mnemonic: node.op.mnemonic, layer: node.provenance.layer)) }
+      let region = form == .region ? regions.count - 1 : nil
       regionOf += Array(repeating: region, count: builder.function.nodes.count - regionOf.count)
     }
     builder.function.results = source.results.map { FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias) }

@@ -48,11 +48,9 @@ public struct Build {
 
   private func dryRun() throws(Diagnostic) {
     let compilation = try Compilation(options)
-    var functions: [Function] = []
     var names = CompiledProgram.functions.filter { compilation.functionNames.contains($0) }
     if names.isEmpty { names = compilation.functionNames }
-    for name in names { functions.append(try compilation.function(name)) }
-    StandardStream.out.write(try DryRun(compilation, functions).text)
+    try DryRun.show(compilation, try compilation.functions(names))
   }
 }
 

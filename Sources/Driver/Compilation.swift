@@ -87,6 +87,13 @@ public final class Compilation {
     try function(name, of: try sharing())
   }
 
+  /// Functions of the model, as `function(_:)` gives each.
+  func functions(_ names: [String]) throws(Diagnostic) -> [Function] {
+    var result: [Function] = []
+    for name in names { result.append(try function(name)) }
+    return result
+  }
+
   func function(_ name: String, of module: Module) throws(Diagnostic) -> Function {
     if let function = module.function(named: name) { return function }
     guard functionNames.contains(name), let loss = module.function(named: "loss") else {

@@ -34,7 +34,7 @@ public struct Diff {
     let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs) ?? 2)
     let source = try compilation.function(try functionName(compilation))
     if options.dryRun {
-      StandardStream.out.write(try DryRun(compilation, [source]).text)
+      try DryRun.show(compilation, [source])
       return .success
     }
     let tensors = try self.tensors(source, compilation.module, reader)

@@ -1,4 +1,6 @@
 import BufferIR
+import Support
+import TensorIR
 
 /// `--dry-run`: what a build would need, without building it.
 struct DryRun {
@@ -6,7 +8,12 @@ struct DryRun {
   private let model: String
   private let reports: [MemoryBudget.Report]
 
-  init(_ compilation: Compilation, _ functions: [Function]) throws(Diagnostic) {
+  /// Writes it of some functions of a model to standard output.
+  static func show(_ compilation: Compilation, _ functions: [Function]) throws(Diagnostic) {
+    StandardStream.out.write(try DryRun(compilation, functions).text)
+  }
+
+  private init(_ compilation: Compilation, _ functions: [Function]) throws(Diagnostic) {
     var module = compilation.module
     module.functions = functions
     model = compilation.modelName

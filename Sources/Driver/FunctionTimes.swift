@@ -19,7 +19,7 @@ struct FunctionTimes {
     times = Timings(seconds)
     guard let profile, let profiler else { return }
     try AtomicFile.write(profiler.trace(), to: profile)
-    let peak = MachinePeak.measure(function.pool, bf16: compilation.options.precision == .bf16)
+    let peak = MachinePeak.measure(function.pool, bf16: compilation.options.precision == .bf16, sustained: true)
     StandardStream.error.line(profiler.table(peak, threads: function.pool.threads))
   }
 

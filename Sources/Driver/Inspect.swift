@@ -25,10 +25,9 @@ public struct Inspect {
       return try inspectProgram()
     }
     let compilation = try Compilation(options)
-    var functions: [Function] = []
-    for name in compilation.functionNames { functions.append(try compilation.function(name)) }
+    let functions = try compilation.functions(compilation.functionNames)
     if options.dryRun {
-      StandardStream.out.write(try DryRun(compilation, functions).text)
+      try DryRun.show(compilation, functions)
       return .success
     }
     var module = compilation.module

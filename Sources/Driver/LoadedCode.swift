@@ -9,15 +9,9 @@ final class LoadedCode {
 
   /// `failure` when the target is a processor that can do more than this one.
   init(_ objects: [[UInt8]], for target: Target) throws(Diagnostic) {
-    let missing = CPUCheck.missing(of: target.requiredCPUFlags)
-    if !missing.isEmpty {
-      throw Diagnostic(
-        .failure,
-        "code for \(target.cpu) cannot run here: this processor lacks \(missing.joined(separator: ", "))",
-        notes: [
-          "processor: \(CPUCheck.model())", "leave --target-cpu out, or mrmc build a program for another machine",
-        ])
-    }
+    try CPUCheck.require(
+      target.requiredCPUFlags, of: target.cpu, by: "this code",
+      remedy: "leave --target-cpu out, or put emulated- before an AVX-512 level; mrmc build is for other machines too")
     jit = try JIT()
     for object in objects { try jit.add(object: object) }
     image = try jit.symbol("mrm_program_data").assumingMemoryBound(to: mrm_program.self)

@@ -77,17 +77,24 @@ enum ProgramManifest {
     }
     for member in members {
       let value = member.value.intValue ?? 0
-      var expected: String?
-      if !(1...1 << 24).contains(value) { expected = "1 to 2^24" }
-      if member.key == "channels", value != 1, value != 3 { expected = "1, grey, or 3, red, green and blue" }
-      let side = Int(Double(max(value, 0)).squareRoot())
-      if member.key == "patches", side * side != value { expected = "the square of the patches along a side" }
-      guard let expected else { continue }
+      guard let expected = expected(of: member.key, value) else { continue }
       throw Diagnostic(
         .badData, "\(compilation.modelName): \(member.key) is \(value), expected \(expected): a program reads images so"
       )
     }
     return members
+  }
+
+  /// What a size should be; nil if it may be `value`.
+  private static func expected(of size: String, _ value: Int) -> String? {
+    let range = 1...1 << 24
+    switch size {
+    case "channels": return value == 1 || value == 3 ? nil : "1, grey, or 3, red, green and blue"
+    case "patches":
+      let side = Int(Double(max(value, 0)).squareRoot())
+      return range.contains(value) && side * side == value ? nil : "the square of the patches along a side"
+    default: return range.contains(value) ? nil : "1 to 2^24"
+    }
   }
 
   /// The parameters of a function as the runtime reads them.

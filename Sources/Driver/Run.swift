@@ -30,7 +30,7 @@ public struct Run {
   public func run() throws(Diagnostic) {
     if let runs, runs < 1 { throw Diagnostic(.usage, "--runs \(runs): expected 1 or more") }
     if interprets && (runs ?? 0) > 0 { throw Diagnostic(.usage, "--runs times compiled code, not --interpret") }
-    if runs != nil, ["-", "/dev/stdout"].contains(outputs) {
+    if runs != nil, AtomicFile.isStandardOutput(outputs) {
       throw Diagnostic(.usage, "--runs writes its figures to stdout; give --outputs a file")
     }
     if profile != nil && runs == nil { throw Diagnostic(.usage, "--profile needs timed runs; give --runs") }
@@ -40,10 +40,7 @@ public struct Run {
     var source = try compilation.function(function)
     if let select { source = try source.selecting(select) }
     var binding = InputBinding(source, of: compilation.module, reader: reader, initialSeed: initialSeed)
-    if options.dryRun {
-      StandardStream.out.write(try DryRun(compilation, [source]).text)
-      return
-    }
+    if options.dryRun { return try DryRun.show(compilation, [source]) }
     if interprets {
       try interpret(source, &binding)
     } else {

@@ -23,12 +23,8 @@ public struct ShowIR {
     if let elideAbove, elideAbove < 0 { throw Diagnostic(.usage, "--elide \(elideAbove): expected 0 or more") }
     let compilation = try Compilation(options)
     if options.dryRun {
-      var functions: [Function] = []
-      for name in function.map({ [$0] }) ?? compilation.functionNames {
-        functions.append(try compilation.function(name))
-      }
-      StandardStream.out.write(try DryRun(compilation, functions).text)
-      return
+      let names = function.map { [$0] } ?? compilation.functionNames
+      return try DryRun.show(compilation, try compilation.functions(names))
     }
     try writeText(try text(compilation), to: output)
     try compilation.finish()

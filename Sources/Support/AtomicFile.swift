@@ -12,12 +12,15 @@ public final class AtomicFile {
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 16
 
+  /// Whether a path stands for standard output: `-` or `/dev/stdout`.
+  public static func isStandardOutput(_ path: String) -> Bool { path == "-" || path == "/dev/stdout" }
+
   /// Opens the temporary file; `cannotWrite` when the directory is absent or not writable.
   public init(path: String) throws(Diagnostic) {
     self.path = path
     place = Self.place(of: path)
     switch fileKind(path) {
-    case _ where path == "-" || path == "/dev/stdout":
+    case _ where Self.isStandardOutput(path):
       temporary = nil
       descriptor = fcntl(1, F_DUPFD_CLOEXEC, 0)
     case .directory:

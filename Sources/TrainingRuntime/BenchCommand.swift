@@ -57,7 +57,7 @@ struct BenchCommand: ProgramCommand {
       report(image, step, memory, fixedCosts, highWater, Timings(seconds), threads: threads).compact)
     if let profile, let times {
       try AtomicFile.write(times.trace(), to: profile)
-      let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16")
+      let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: threads))
     }
     return .success

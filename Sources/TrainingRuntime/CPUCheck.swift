@@ -21,18 +21,20 @@ public enum CPUCheck {
     return String(line[line.index(after: colon)...].drop { $0 == " " })
   }
 
-  /// Stops a program built for a processor that can do more than this one: `failure`, instead of dying of SIGILL.
-  static func require(_ manifest: Manifest) throws(Diagnostic) {
-    let missing = missing(of: manifest.cpuFeatures)
+  /// Stops code (`this program`) for a processor (`cpu`) that can do more than this one: `failure` and what to do instead of
+  /// dying of SIGILL.
+  public static func require(
+    _ needed: [String], of cpu: String, by code: String, remedy: String
+  ) throws(Diagnostic) {
+    let missing = missing(of: needed)
     if missing.isEmpty { return }
     throw Diagnostic(
-      .failure,
-      "this program was built for \(manifest.targetCPU); this processor lacks \(missing.joined(separator: ", "))",
-      notes: ["processor: \(model())", "build it again with --target-cpu native on this machine, or x86-64-v3"])
+      .failure, "\(code) is for \(cpu); this processor lacks \(missing.joined(separator: ", "))",
+      notes: ["processor: \(model())", remedy])
   }
 
   /// Those of the features that this processor lacks; none where the kernel does not tell.
-  public static func missing(of needed: [String]) -> [String] {
+  static func missing(of needed: [String]) -> [String] {
     let present = features()
     return present.isEmpty ? [] : needed.filter { !present.contains($0) }
   }

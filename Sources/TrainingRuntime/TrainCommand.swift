@@ -82,7 +82,7 @@ struct TrainCommand: ProgramCommand {
     let code = try loop.run()
     if let profile, let times = session.profile {
       try AtomicFile.write(times.trace(), to: profile)
-      let peak = MachinePeak.measure(session.pool, bf16: image.manifest.precision == "bf16")
+      let peak = MachinePeak.measure(session.pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: session.pool.threads))
     }
     if code == .success { StandardStream.out.line(session.run.checkpoint(session.position.step)) }

@@ -30,7 +30,11 @@ public enum TrainingProgram {
 
   private static func execute(_ command: any ProgramCommand, _ image: ProgramImage) -> Support.ExitCode {
     do throws(Diagnostic) {
-      if command.needsProcessor { try CPUCheck.require(image.manifest) }
+      if command.needsProcessor {
+        try CPUCheck.require(
+          image.manifest.cpuFeatures, of: image.manifest.targetCPU, by: "this program",
+          remedy: "build it again with --target-cpu native on this machine, or x86-64-v3")
+      }
       return try command.run(image)
     } catch {
       StandardStream.error.line(error.description)
