@@ -58,8 +58,11 @@ struct InputBinding {
     guard let reader else { return }
     let wanted = Self.names(function.arguments)
     var known = Set(["lr", "step", "weight_decay", "scale", "seed"])
-    for other in module.functions { known.formUnion(Self.names(other.arguments)) }
-    known.formUnion(function.results.map(\.name))
+    for other in module.functions {
+      known.formUnion(Self.names(other.arguments))
+      known.formUnion(other.results.map(\.name))
+    }
+    known.formUnion(function.results.map(\.name) + ["grad_norm"])
     var unused: [String] = []
     for tensor in reader.tensors where !wanted.contains(tensor.name) {
       let name = tensor.name

@@ -20,7 +20,7 @@ enum ProgramManifest {
       "ir_hash": .string(irHash), "batch": .integer(compilation.batch), "compiler": .string(compiler),
       "options": options(module), "build_flags": .array(compilation.options.commandLine.map { .string($0) }),
       "geometry": .object(geometry),
-      "parameters": parameters(module.function(named: "loss")),
+      "parameters": try parameters(of: module, compilation.modelName),
       "functions": .array(programs.map(function)),
     ]
   }
@@ -103,14 +103,26 @@ enum ProgramManifest {
       "format": 1, "model": "", "precision": "f32", "optimization": 0, "target_cpu": "", "cpu_features": [],
       "ir_hash": "",
       "batch": 1, "compiler": .string(compiler), "options": [:], "build_flags": [],
-      "geometry": .object(sizes.map { JSONMember($0, 0) }), "parameters": parameters(function), "functions": [],
+      "geometry": .object(sizes.map { JSONMember($0, 0) }), "parameters": parameters(function.arguments),
+      "functions": [],
     ]
     return try Manifest(json: json.compact).parameters
   }
 
-  private static func parameters(_ function: Function?) -> JSON {
+  /// Those of @loss, or of the functions that were differentiated already. `badData` if there is nothing to train.
+  private static func parameters(of module: Module, _ model: String) throws(Diagnostic) -> JSON {
+    let sources = module.function(named: "loss").map { [$0] } ?? module.functions
+    var seen = Set<String>()
+    let arguments = sources.flatMap(\.arguments).filter { seen.insert($0.name).inserted }
+    if !arguments.contains(where: \.isTrainable) {
+      throw Diagnostic(.badData, "\(model) has no parameters, so there is nothing to train")
+    }
+    return parameters(arguments)
+  }
+
+  private static func parameters(_ arguments: [Argument]) -> JSON {
     .array(
-      (function?.arguments ?? []).compactMap { argument in
+      arguments.compactMap { argument in
         guard case .parameter(let initializer, let trainable, let decay, let aliases) = argument.role else {
           return nil
         }

@@ -36,7 +36,8 @@ public final class BatchLoader: Sendable {
     if mode == .training, list.count < geometry.batch {
       throw Diagnostic(
         .badData, at: SourceLocation(file: list.file),
-        "lists \(list.count) records, fewer than the \(geometry.batch) of one batch")
+        "lists \(list.count) records, fewer than the \(geometry.batch) of one batch; add records, or build with a smaller --batch"
+      )
     }
     self.list = list
     self.tokenizer = tokenizer

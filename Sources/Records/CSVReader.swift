@@ -54,10 +54,12 @@ public struct CSVReader: Sendable {
   public mutating func next() throws(Diagnostic) -> CSVRow? {
     guard let row = try record() else { return nil }
     guard row.fields.count == header.count else {
+      let hint =
+        row.fields.count < header.count
+        ? "a field may be empty, but not its comma" : "a field that holds a comma needs double quotes around it"
       throw Diagnostic(
         .badData, at: SourceLocation(file: file, line: row.line),
-        "has \(row.fields.count) field\(row.fields.count == 1 ? "" : "s"), expected \(header.count)"
-          + "; a field that holds a comma or a line break needs double quotes around it")
+        "has \(row.fields.count) field\(row.fields.count == 1 ? "" : "s"), expected \(header.count); \(hint)")
     }
     return row
   }

@@ -107,6 +107,7 @@ public struct Tokenizer: Sendable {
     guard vocabularySize > vocabulary else { return }
     throw Diagnostic(
       .badData, at: SourceLocation(file: file),
-      "the vocabulary has \(vocabularySize) tokens, more than the \(vocabulary) that the model was built for")
+      "the vocabulary has \(vocabularySize) tokens, more than the \(vocabulary) that the model was built for; give that model's tokenizer"
+    )
   }
 }

@@ -84,9 +84,10 @@ public struct TrainingList: Sendable {
       throw Diagnostic(.badData, at: location(of: index), "image_path is empty")
     }
     switch fileKind(imageFile(of: index)) {
-    case .file, .other: return
-    case .directory:
-      throw Diagnostic(.badData, at: location(of: index), "image \(path) is a directory")
+    case .file: return
+    case .directory, .other:
+      throw Diagnostic(
+        .badData, at: location(of: index), "image \(path) is a directory, pipe or device, expected a file")
     case .absent:
       throw Diagnostic(
         .noInput, at: location(of: index), "image \(path) does not exist; image paths are relative to \(folder)/")

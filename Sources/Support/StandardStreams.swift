@@ -6,6 +6,14 @@ public enum StandardStream: CInt, Sendable {
   case out = 1
   case error = 2
 
+  /// Puts something in the place of standard streams that were closed, so that no file that is opened later takes their
+  /// numbers; what is written there still counts as lost. To be called before any file is opened.
+  public static func occupy() {
+    for descriptor: CInt in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Why results were lost, as `errno` says; 0: none were.
   private static let problem = Atomic<CInt>(0)
 

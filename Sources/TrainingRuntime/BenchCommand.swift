@@ -28,6 +28,7 @@ struct BenchCommand: ProgramCommand {
 
   func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
     if runs < 1 { throw Diagnostic(.usage, "--runs \(runs): expected 1 or more") }
+    let trace = try profile.map { (path) throws(Diagnostic) in try AtomicFile(path: path) }
     let threads = try resolveThreads(self.threads)
     let pool = try ThreadPool(threads: threads)
     let memory = try ProgramMemory(image, functions: ["train_step"], batches: 1, threads: threads)
@@ -47,16 +48,16 @@ struct BenchCommand: ProgramCommand {
       if case .notFinite(let name, _) = step.run(profile: times) {
         throw Diagnostic(.nonFiniteLoss, "\(name) is not finite")
       }
-      if number > 0 {
-        seconds.append(step.seconds)
-      } else {
+      seconds.append(step.seconds)
+      if number == 0 {
         highWater = MemoryBlock.aligned(mrm_memory_high_water(memory.arena.base, memory.arena.byteCount))
       }
     }
     StandardStream.out.line(
-      report(image, step, memory, fixedCosts, highWater, Timings(seconds), threads: threads).compact)
-    if let profile, let times {
-      try AtomicFile.write(times.trace(), to: profile)
+      report(image, step, memory, fixedCosts, highWater, seconds, threads: threads).compact)
+    if let trace, let times {
+      try trace.write(times.trace())
+      try trace.commit()
       let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: threads))
     }
@@ -65,15 +66,17 @@ struct BenchCommand: ProgramCommand {
 
   private func report(
     _ image: ProgramImage, _ step: BoundFunction, _ memory: ProgramMemory, _ fixedCosts: FixedCosts,
-    _ highWater: Int, _ times: Timings, threads: Int
+    _ highWater: Int, _ seconds: [Double], threads: Int
   ) -> JSON {
     let manifest = image.manifest
+    let times = Timings(Array(seconds.dropFirst()))
     let median = times.median
     let function = step.function.pointee
     let flops = (0..<Int(function.call_count)).reduce(0) { $0 + function.calls[$1].flops }
     return [
       "model": .string(manifest.model), "batch": .integer(manifest.batch), "precision": .string(manifest.precision),
       "optimization": .integer(manifest.optimization), "median_s": .number(median),
+      "first_step_s": .number(seconds[0]),
       "records_per_s": .number(Double(manifest.batch) / median), "gflops": .number(flops / median * 1e-9),
       "spread": .number(times.spread), "runs": .integer(runs),
       "peak_rss_bytes": .integer(peakResidentBytes()), "planned_bytes": .integer(memory.plan.totalBytes),

@@ -43,6 +43,7 @@ final class BoundFunction {
         throw Diagnostic(.compilerBug, "\"\(name)\" wants \"\(argument.name)\", which this runtime does not know")
       }
     }
+    try pool.checkRoomForProducts()
     guard let plan = mrm_bind(pool.handle, function, bindings, arena.base) else {
       throw Diagnostic(.compilerBug, "the tables of \"\(name)\" are malformed, or memory ran out")
     }

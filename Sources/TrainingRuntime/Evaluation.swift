@@ -70,7 +70,9 @@ final class EvaluationSession {
     var bound: [BoundFunction] = []
     for batch in 0..<batches { bound.append(try memory.bind("evaluate", image, pool: pool, batch: batch)) }
     functions = bound
-    _ = try Weights.load(weights, manifest, into: memory.state, .all, seed: seed, threads: threads)
+    let reader = try Weights.reader(weights)
+    _ = try Weights.load(reader, manifest, into: memory.state, .all, seed: seed, threads: threads)
+    if let note = Weights.ignoredNote(reader, manifest) { StandardStream.error.line("note: " + note) }
     self.tokenizer = try Tokenizer(path: tokenizer)
     list = try TrainingList(path: data)
     if shufflesImages, list.count < 2 {

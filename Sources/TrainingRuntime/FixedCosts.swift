@@ -2,7 +2,7 @@ import Support
 
 /// Memory a process holds besides its plan.
 struct FixedCosts {
-  /// What OpenBLAS packs operands into, on all threads: a part of the 32 MB it sets aside for each.
+  /// What OpenBLAS packs operands into, on all threads: a part of the addresses it sets aside for each.
   let productBytes: Int
   /// Program, libraries and what has been read so far (tokenizer, list of records): measured, or nil.
   private(set) var programBytes: Int?

@@ -23,6 +23,11 @@ struct RunDirectory {
     }.sorted()
   }
 
+  /// For somebody who names the run where a checkpoint is wanted.
+  var checkpointHint: [String] {
+    checkpointSteps.last.map { ["its newest checkpoint is \(checkpoint($0))"] } ?? []
+  }
+
   /// Sets aside, as `superseded-<step>`, the checkpoints from a step on but for the one the run is taken up at: it goes another
   /// way from there. Returns their new names.
   func supersede(from step: Int, butFor kept: String?) throws(Diagnostic) -> [String] {

@@ -1,5 +1,6 @@
 import COpenBLAS
 import CRuntime
+import Glibc
 import Support
 
 /// The threads that run compiled functions, started once. OpenBLAS is told to use one thread inside each of them.
@@ -25,6 +26,22 @@ public final class ThreadPool {
   }
 
   deinit { mrm_pool_destroy(handle) }
+
+  /// `failure` where a limit on addresses (`ulimit -v`) leaves OpenBLAS no room for its buffers, which it would ask for
+  /// again and again for ever.
+  func checkRoomForProducts() throws(Diagnostic) {
+    let bytes = threads * Self.productAddressesPerThread
+    guard let room = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), room != MAP_FAILED
+    else {
+      throw Diagnostic(
+        .failure, "memory for products: \(byteText(bytes)) of addresses, on \(threads) threads, cannot be had",
+        notes: ["raise the limit on a process's addresses (ulimit -v), or give fewer --threads"])
+    }
+    munmap(room, bytes)
+  }
+
+  /// What OpenBLAS sets aside at a thread's first product, and fills little of.
+  private static let productAddressesPerThread = (128 << 20) + (1 << 16)
 
   /// Runs `task(0)` … `task(count - 1)` on all threads and returns when all are done.
   public func forEach(_ count: Int, _ task: @escaping @Sendable (Int) -> Void) {

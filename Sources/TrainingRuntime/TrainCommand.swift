@@ -76,12 +76,13 @@ struct TrainCommand: ProgramCommand {
 
   func run(_ image: ProgramImage) throws(Diagnostic) -> Support.ExitCode {
     let options = try resolve()
+    let trace = try profile.map { (path) throws(Diagnostic) in try AtomicFile(path: path) }
     let session = try TrainingSession(image, options)
-    if let warning = CPUCheck.blasWarning, !quiet { StandardStream.error.line("warning: " + warning) }
     var loop = TrainingLoop(session)
     let code = try loop.run()
-    if let profile, let times = session.profile {
-      try AtomicFile.write(times.trace(), to: profile)
+    if let trace, let times = session.profile {
+      try trace.write(times.trace())
+      try trace.commit()
       let peak = MachinePeak.measure(session.pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: session.pool.threads))
     }
@@ -107,7 +108,7 @@ struct TrainCommand: ProgramCommand {
     options.learningRate = lr ?? (blr == nil ? config?["lr"]?.doubleValue : nil)
     options.baseLearningRate = blr ?? config?["blr"]?.doubleValue ?? options.baseLearningRate
     options.weightDecay = weightDecay ?? config?["weight_decay"]?.doubleValue ?? options.weightDecay
-    options.initWeights = initWeights ?? config?["init_weights"]?.stringValue
+    options.initWeights = try initialWeights(config)
     options.saveEvery = saveEvery ?? config?["save_every"]?.intValue
     options.keep = keep ?? config?["keep"]?.intValue
     options.seed = seed ?? config?["seed"]?.stringValue.flatMap { UInt64($0) } ?? options.seed
@@ -126,10 +127,28 @@ struct TrainCommand: ProgramCommand {
     return options
   }
 
+  /// The file of `--init-weights`; `usage` where a checkpoint, or what the run was told before, says otherwise.
+  private func initialWeights(_ config: JSON?) throws(Diagnostic) -> String? {
+    let known = config?["init_weights"]?.stringValue
+    guard let initWeights else { return known }
+    if let resume, resume != "auto" {
+      throw Diagnostic(
+        .usage, "--init-weights and --resume \(resume) exclude each other: a checkpoint holds its parameters")
+    }
+    if config != nil, known != resolvedPath(initWeights) {
+      throw Diagnostic(
+        .usage,
+        "--init-weights \(initWeights): the run to resume \(known.map { "started from \($0)" } ?? "started afresh")",
+        notes: ["leave the flag out, or give another --output"])
+    }
+    return initWeights
+  }
+
   /// What the run to resume was told: the one in the output, or the one that the checkpoint lies in.
   private func knownConfig() throws(Diagnostic) -> JSON? {
     guard let resume else { return nil }
-    let runs = [output] + (resume == "auto" ? [] : [directoryName(resolvedPath(resume))])
+    let path = resolvedPath(resume)
+    let runs = [output] + (resume == "auto" ? [] : [directoryName(path), path])
     for run in runs.map({ RunDirectory(path: $0) }) where fileKind(run.configFile) == .file {
       return try JSON.read(path: run.configFile)["train"]
     }
@@ -144,7 +163,9 @@ func resolveThreads(_ flag: Int?, _ config: Int? = nil) throws(Diagnostic) -> In
   guard let text = getenv("MRM_THREADS").map({ String(cString: $0) }), !text.isEmpty else {
     return config ?? ThreadPool.processors
   }
-  guard let count = Int(text) else { throw Diagnostic(.usage, "MRM_THREADS=\(text): expected a number of threads") }
+  guard let count = Int(text), (1...256).contains(count) else {
+    throw Diagnostic(.usage, "MRM_THREADS=\(text): expected a number of threads, 1 to 256")
+  }
   return count
 }
 

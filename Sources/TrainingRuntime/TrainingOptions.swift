@@ -64,7 +64,8 @@ public struct TrainingOptions: Sendable, Hashable {
     }
     func finite(_ flag: String, _ value: Double?, _ allowed: Bool) throws(Diagnostic) {
       if let value, !value.isFinite || value < 0 || !allowed {
-        throw Diagnostic(.usage, "--\(flag) \(value.significant(6)): expected a positive number")
+        throw Diagnostic(
+          .usage, "--\(flag) \(value.significant(6)): expected \(flag == "epochs" ? "a number above 0" : "0 or more")")
       }
     }
     try positive("steps", steps)
@@ -99,17 +100,18 @@ public struct TrainingOptions: Sendable, Hashable {
     steps ?? Int(epochs * Double(microBatchesPerEpoch)) / accumulate
   }
 
-  /// The options as `config.json` holds them.
+  /// The options as `config.json` holds them: paths from the root on, so that the run can be resumed from anywhere.
   public func json(batch: Int) -> JSON {
+    func path(_ value: String) -> JSON { .string(value == "-" ? value : resolvedPath(value)) }
     func optional(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
     return [
-      "data": .string(data), "tokenizer": .string(tokenizer), "epochs": steps == nil ? .number(epochs) : .null,
+      "data": path(data), "tokenizer": path(tokenizer), "epochs": steps == nil ? .number(epochs) : .null,
       "warmup_epochs": steps == nil ? .number(warmupEpochs) : .null, "steps": optional(steps),
       "warmup_steps": optional(steps.map { warmupSteps ?? $0 / 5 }), "accumulate": .integer(accumulate),
       "blr": learningRate == nil ? .number(baseLearningRate) : .null, "lr": learningRate.map { .number($0) } ?? .null,
       "peak_lr": .number(schedule(batch: batch).peak), "effective_batch": .integer(batch * accumulate),
-      "weight_decay": .number(weightDecay), "init_weights": initWeights.map { .string($0) } ?? .null,
-      "resumed_from": origin.map { .string($0) } ?? .null, "save_every": optional(saveEvery), "keep": optional(keep),
+      "weight_decay": .number(weightDecay), "init_weights": initWeights.map(path) ?? .null,
+      "resumed_from": origin.map(path) ?? .null, "save_every": optional(saveEvery), "keep": optional(keep),
       "seed": .string(String(seed)),
       "threads": .integer(threads),
     ]

@@ -79,6 +79,7 @@ struct ProgramCommands: ParsableCommand {
 public func programMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ program: UnsafePointer<mrm_program>
 ) -> Int32 {
+  StandardStream.occupy()
   let words = (1..<max(1, Int(count))).compactMap { arguments[$0].map { String(cString: $0) } }
   do throws(Diagnostic) {
     let code = TrainingProgram.main(try ProgramImage(program), arguments: words)

@@ -17,6 +17,7 @@ final class TrainingSession {
   /// With accumulation: the update after the last micro-batch.
   let applyFunction: BoundFunction?
   let log: TrainingLog
+  private let lock: RunLock
   let profile: StepProfile?
   /// What the run tells before its first step.
   private(set) var notes: [String]
@@ -27,6 +28,9 @@ final class TrainingSession {
     let manifest = image.manifest
     let functions = options.accumulate > 1 ? ["accumulate", "apply"] : ["train_step"]
     run = RunDirectory(path: options.output)
+    // Before anything is read of the run, where there is one.
+    let wasThere = fileKind(run.path) == .directory
+    let early = wasThere ? try RunLock(run.path) : nil
     let checkpoint = try Self.checkpointToResume(run, options)
     pool = try ThreadPool(threads: options.threads)
     memory = try ProgramMemory(image, functions: functions, batches: 2, threads: options.threads)
@@ -59,6 +63,7 @@ final class TrainingSession {
         + "peak learning rate \(schedule.peak.significant(4)), \(options.threads) threads",
       memory.plan.text, FixedCosts(memory.plan, threads: options.threads).measured().text,
     ]
+    if let warning = CPUCheck.blasWarning { notes.append("warning: " + warning) }
     if let checkpoint {
       do throws(Diagnostic) {
         position = try TrainingPosition(file: checkpoint + "/state.json")
@@ -86,6 +91,12 @@ final class TrainingSession {
     self.image = image
     self.options = options
     try makeDirectory(run.path)
+    if let early { lock = early } else { lock = try RunLock(run.path) }
+    if !wasThere, !run.isEmpty {
+      throw Diagnostic(
+        .usage, at: SourceLocation(file: run.path), "another process has begun a run in this directory",
+        notes: ["continue it with --resume auto, or give another --output"])
+    }
     run.removeUnfinished()
     // The log ends here too. Checkpoints first: killed in between, the run is taken up at the same step again.
     let superseded = try run.supersede(from: position.step, butFor: checkpoint)
@@ -93,6 +104,10 @@ final class TrainingSession {
       notes.append("checkpoints of what is given up are set aside as " + superseded.joined(separator: ", "))
     }
     log = try TrainingLog(path: run.logFile, resumingAt: position.step)
+    if let checkpoint, position.step >= totalSteps {
+      notes.append("\(checkpoint) has done \(position.step) of \(totalSteps) steps: there is nothing left to train")
+      if fileKind(run.configFile) == .file { return }
+    }
     try AtomicFile.write(config.pretty, to: run.configFile)
   }
 
@@ -130,8 +145,11 @@ final class TrainingSession {
   }
 
   private static func existing(_ checkpoint: String) throws(Diagnostic) -> String {
-    if fileKind(checkpoint) == .directory { return checkpoint }
-    throw Diagnostic(.noInput, at: SourceLocation(file: checkpoint), "no such checkpoint directory")
+    if fileKind(checkpoint + "/state.json") == .file { return checkpoint }
+    throw Diagnostic(
+      .noInput, at: SourceLocation(file: checkpoint),
+      fileKind(checkpoint) == .directory ? "the directory holds no state.json" : "no such checkpoint directory",
+      notes: RunDirectory(path: checkpoint).checkpointHint)
   }
 
   /// A checkpoint that cannot be read: the newest of the others is named.
@@ -149,18 +167,15 @@ final class TrainingSession {
   private static func initialWeights(
     _ file: String, _ manifest: Manifest, _ state: TensorBlock, _ options: TrainingOptions
   ) throws(Diagnostic) -> [String] {
-    let reader = try SafeTensorsReader(path: Weights.file(file))
+    let reader = try Weights.reader(file)
     let absent = try Weights.load(
       reader, manifest, into: state, .encoder, seed: options.seed, threads: options.threads)
-    let ignored = Weights.ignored(reader, manifest)
-    var notes = ["parameters start from \(Weights.file(file))"]
+    var notes = ["parameters start from \(reader.path)"]
     if !absent.isEmpty {
       notes.append(
         "\(absent.count) parameters it does not hold start afresh: \(absent[0]) … \(absent[absent.count - 1])")
     }
-    if !ignored.isEmpty {
-      notes.append("ignored: " + ignored.prefix(8).joined(separator: ", ") + (ignored.count > 8 ? ", …" : ""))
-    }
+    if let note = Weights.ignoredNote(reader, manifest) { notes.append(note) }
     return notes
   }
 }

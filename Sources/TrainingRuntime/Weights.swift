@@ -1,3 +1,4 @@
+import Glibc
 import Support
 
 /// Reading and writing parameters under their public checkpoint names.
@@ -8,6 +9,17 @@ enum Weights {
     case all
     /// Also the image decoder or the report branch, each as a whole: an encoder-only file such as MAE's.
     case encoder
+  }
+
+  /// The parameters in a file or a checkpoint directory.
+  static func reader(_ path: String) throws(Diagnostic) -> SafeTensorsReader {
+    do throws(Diagnostic) {
+      return try SafeTensorsReader(path: file(path))
+    } catch {
+      var error = error
+      if error.code == .noInput { error.notes += RunDirectory(path: path).checkpointHint }
+      throw error
+    }
   }
 
   /// The file in `path`, or `model.safetensors` in the directory `path`.
@@ -35,11 +47,28 @@ enum Weights {
       (parameter, source) throws(Diagnostic) in
       if let source {
         try reader.read(source, into: state[parameter.name]!)
+        try checkTied(parameter, source, reader, state)
       } else {
         initialize(parameter, seed: seed, into: state)
       }
     }
     return zip(manifest.parameters, sources).filter { $0.isTrainable && $1 == nil }.map(\.0.name)
+  }
+
+  /// `badData` where the file holds other values under a parameter's other names: a model that does not tie them made it.
+  private static func checkTied(
+    _ parameter: Manifest.Parameter, _ source: String, _ reader: SafeTensorsReader, _ state: TensorBlock
+  ) throws(Diagnostic) {
+    let own = state[parameter.name]!
+    for name in [parameter.name] + parameter.aliases where name != source && reader[name]?.shape == parameter.shape {
+      let other = try MemoryBlock(bytes: own.count)
+      try reader.read(name, into: UnsafeMutableRawBufferPointer(start: other.base, count: own.count))
+      guard memcmp(own.baseAddress!, other.base, own.count) != 0 else { continue }
+      throw Diagnostic(
+        .badData, at: SourceLocation(file: reader.path),
+        "tensors \"\(source)\" and \"\(name)\" differ, and are one parameter of this model",
+        notes: ["the file is of a model that does not tie them: build with the options it was trained with"])
+    }
   }
 
   /// For each parameter the name of its tensor in the file; nil where it is to start afresh.
@@ -86,6 +115,13 @@ enum Weights {
     return reader.tensors.map(\.name).filter {
       !known.contains($0) && !$0.contains("pooler.") && !$0.hasSuffix("position_ids")
     }
+  }
+
+  /// Says what of the file is not used; nil if all is.
+  static func ignoredNote(_ reader: SafeTensorsReader, _ manifest: Manifest) -> String? {
+    let names = ignored(reader, manifest)
+    if names.isEmpty { return nil }
+    return "ignored of \(reader.path): " + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
 
   /// Writes all parameters in the manifest's order, each followed by its aliases.

@@ -27,6 +27,7 @@ struct MRMC: ParsableCommand {
     ])
 
   static func main() {
+    StandardStream.occupy()
     do {
       var command = try parseAsRoot()
       if var verb = command as? any Verb { end(try verb.execute()) }
