@@ -1,7 +1,7 @@
 # make build   the compiler at bin/mrmc, and in bin/lib what it links programs with
 # make test    build, then every test
 # make demo    made records, a training program, a short training and its pictures, in a few minutes
-# make check   formatting, and whether the golden files are current
+# make check   formatting, and whether the golden files and the tables of docs/performance.md are current
 # make bless   makes the golden files anew: file tests and the dumps in IR/examples
 # make fuzz    random graphs: optimised, unoptimised and interpreted; COUNT=10000 SEED=1
 # make bench   the fused kernels against the unfused ones, and whole steps
@@ -48,23 +48,26 @@ build: setup
 	$(SWIFT) build -c $(CONFIGURATION)
 	@$(MAKE) --no-print-directory install
 
-# Puts the compiler and what it links with in place; nothing is compiled here.
+# Puts the compiler and what it links with in place; nothing is compiled here. Equal files keep their times.
 install:
 	@mkdir -p $(LIB)/swift
-	@target=$$($(SWIFTC) -print-target-info); \
+	@rm -f $(LIB)/swift/libFrontend.a
+	@ar -crs $(LIB)/swift/libFrontend.a $(foreach module,$(MODEL_MODULES),$(BUILD)/$(module).build/*.o)
+	@set -e; \
+	place() { cmp -s "$$1" "$$2" || { cp "$$1" "$$2.new"; mv "$$2.new" "$$2"; }; }; \
+	target=$$($(SWIFTC) -print-target-info); \
 	resources=$$(echo "$$target" | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p'); \
 	arch=$$(echo "$$target" | sed -n 's/.*"arch": *"\(.*\)".*/\1/p'); \
 	static="$${resources}_static/linux"; \
 	[ -f "$$static/libswiftCore.a" ] || { \
 	  echo "error: $$static holds no static Swift runtime: use a complete toolchain from swift.org" >&2; exit 66; }; \
-	for name in $(SWIFT_ARCHIVES); do cp -u "$$static/lib$$name.a" $(LIB)/; done; \
-	cp -u "$$static/$$arch/swiftrt.o" $(LIB)/; \
-	for name in $(SYSTEM_ARCHIVES); do cp -u "$$(cc -print-file-name=lib$$name.a)" $(LIB)/; done
-	@cp -u $(BUILD)/libTrainingProgram.a $(LIB)/
-	@for module in $(MODEL_MODULES); do cp -u $(BUILD)/Modules/$$module.swiftmodule $(LIB)/swift/; done
-	@rm -f $(LIB)/swift/libFrontend.a
-	@ar -crs $(LIB)/swift/libFrontend.a $(foreach module,$(MODEL_MODULES),$(BUILD)/$(module).build/*.o)
-	@cp -u $(BUILD)/mrmc $(BIN)/.mrmc.new && mv $(BIN)/.mrmc.new $(BIN)/mrmc
+	for name in $(SWIFT_ARCHIVES); do place "$$static/lib$$name.a" $(LIB)/lib$$name.a; done; \
+	place "$$static/$$arch/swiftrt.o" $(LIB)/swiftrt.o; \
+	for name in $(SYSTEM_ARCHIVES); do place "$$(cc -print-file-name=lib$$name.a)" $(LIB)/lib$$name.a; done; \
+	place $(BUILD)/libTrainingProgram.a $(LIB)/libTrainingProgram.a; \
+	for module in $(MODEL_MODULES); do \
+	  place $(BUILD)/Modules/$$module.swiftmodule $(LIB)/swift/$$module.swiftmodule; done; \
+	place $(BUILD)/mrmc $(BIN)/mrmc
 	@echo "bin/mrmc is ready"
 
 test: setup
@@ -73,12 +76,14 @@ test: setup
 	MRMC_BIN="$(CURDIR)/$(BIN)/mrmc" $(SWIFT) test -c $(CONFIGURATION) --skip-build
 
 demo: build
+	rm -rf mrm-demo
 	$(BIN)/mrmc demo
 
 check: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
 	$(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '$(GOLDEN)'
+	python3 Benchmarks/performance.py --check
 
 bless: setup
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests

@@ -1,5 +1,6 @@
 """What the measuring scripts share: building and running programs, medians, and their results."""
 
+import argparse
 import json
 import os
 import statistics
@@ -9,28 +10,38 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MRMC = ROOT / "bin/mrmc"
+# What mrmc links into every program.
+RUNTIME = ROOT / "bin/lib/libTrainingProgram.a"
 RESULTS = ROOT / "Benchmarks/results"
 
 
-def environment():
-    """OpenBLAS chooses its kernels for this processor."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
+def environment(threads=None):
+    """OpenBLAS chooses its kernels for this processor; as many threads for everybody, where a number is given."""
+    result = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
+    if threads:
+        result |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+    return result
 
 
-def run(*command):
+def run(*command, env=None):
     """(stdout, stderr) of a command, which must succeed."""
-    done = subprocess.run([str(word) for word in command], env=environment(), capture_output=True, text=True)
+    done = subprocess.run([str(word) for word in command], env=env or environment(), capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(map(str, command))}\nexited with {done.returncode}\n{done.stderr}")
     return done.stdout, done.stderr
 
 
 def build(model, batch, precision, scratch):
-    """A program of the model, built once for a place."""
+    """A program of the model, built once for a place and a compiler."""
     path = Path(scratch) / f"{model}-{batch}-{precision}"
-    if not path.exists():
+    if stale(path, MRMC, RUNTIME):
         run(MRMC, "build", model, "--batch", batch, "--precision", precision, "-o", path)
     return path
+
+
+def stale(path, *sources):
+    """Whether a file made by others is missing, or older than one of them."""
+    return not path.exists() or any(path.stat().st_mtime < source.stat().st_mtime for source in sources)
 
 
 def bench(program, runs, threads):
@@ -39,9 +50,10 @@ def bench(program, runs, threads):
 
 
 def summary(values):
-    """Median and spread, (largest - smallest) / median."""
+    """Median and spread, (largest - smallest) / |median|, 0 where the median is."""
     median = statistics.median(values)
-    return {"median": median, "spread": (max(values) - min(values)) / median, "values": values}
+    spread = (max(values) - min(values)) / abs(median) if median else 0
+    return {"median": median, "spread": spread, "values": values}
 
 
 def machine(row):
@@ -52,13 +64,31 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def store(folder, name, rows, same):
-    """Writes rows to a result file, in place of those that agree in the keys `same`; the others stay."""
-    path = folder / f"{name}.json"
-    folder.mkdir(parents=True, exist_ok=True)
+def result_file(text):
+    """A path on the command line, whose folder must exist before anything is measured."""
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{path.parent} is no directory")
+    return path
+
+
+def write(path, text):
+    """Puts a file in place whole, or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text)
+    os.replace(new, path)
+
+
+def merge(path, rows, same):
+    """Writes rows to a result file, in place of those that agree in the keys `same`; the others stay. All its rows."""
     known = json.loads(path.read_text()) if path.exists() else []
     new = [tuple(row.get(key) for key in same) for row in rows]
     kept = [row for row in known if tuple(row.get(key) for key in same) not in new]
-    path.write_text(json.dumps(kept + rows, indent=2) + "\n")
-    for row in rows:
-        print(json.dumps(row))
+    write(path, json.dumps(kept + rows, indent=2) + "\n")
+    return kept + rows
+
+
+def store(folder, name, row, same):
+    """Merges a row into the file of a measurement and prints it."""
+    merge(folder / f"{name}.json", [row], same)
+    print(json.dumps(row), flush=True)

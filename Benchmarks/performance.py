@@ -5,9 +5,11 @@ import json
 import re
 import sys
 
-from measure import RESULTS, ROOT
+from measure import RESULTS, ROOT, write
 
 PAGE = ROOT / "docs/performance.md"
+# Parts of a kernel's shape that are no sizes.
+FLAGS = ("masked", "residual")
 
 
 def rows(name):
@@ -54,18 +56,20 @@ def machine():
 def kernels():
     """Fused against unfused, with the most that any fusion could give.
 
-    Unfused takes the time of the products at the machine's peak and that of its bytes; the best fused kernel the longer of
-    the same products and its own bytes. Data that fit a cache move faster than memory, so that small shapes may pass the
-    bound where they only move data, and stay below it where unfused data never reach memory.
+    Unfused takes the time of its products at the machine's peak and that of its bytes; the best fused kernel the longer
+    of its own. Data that fit a cache move faster than memory, so that small shapes may pass the bound where they only
+    move data, and stay below it where unfused data never reach memory.
     """
     lines = []
     for row in rows("kernels") + rows("kernels-bf16"):
         if not row.get("peak_gflops") or not row["ratio"]:
             continue
         products = row["fused_gflops"] * row["fused_s"] / row["peak_gflops"]
+        known = "unfused_gflops" in row
+        unfused_products = row["unfused_gflops"] * row["unfused_s"] / row["peak_gflops"] if known else products
         unfused, fused = (row[side] / row["peak_gb_per_s"] * 1e-9 for side in ("unfused_bytes", "fused_bytes"))
-        bound = (products + unfused) / max(products, fused)
-        shape = "×".join(str(value) for key, value in row["shape"].items())
+        bound = (unfused_products + unfused) / max(products, fused)
+        shape = "×".join(str(value) for key, value in row["shape"].items() if key not in FLAGS)
         rate = row["fused_bytes"] / row["fused_s"] * 1e-9
         limit = f"{row['fused_gflops']:.0f} GFLOP/s" if products > fused else f"{rate:.0f} GB/s"
         lines.append([row["kernel"], row["direction"], shape, row["precision"], figure(1e3 * row["fused_s"]),
@@ -177,13 +181,23 @@ for scaling in (threads, start, records, build, size, quality):
     TABLES[f"{scaling.__name__}-avx2"] = lambda of=scaling: of("avx2/")
 
 
+def require_one_machine(folder):
+    """Rows of several machines in one folder would be shown as one's."""
+    rows = [row for path in folder.glob("*.json") for row in json.loads(path.read_text()) if "cpu" in row]
+    machines = {f"{row['cpu']} ({row['openblas_core']})" for row in rows}
+    if len(machines) > 1:
+        sys.exit(f"{folder} holds rows of several machines: {', '.join(sorted(machines))}")
+
+
 def main():
+    for folder in (RESULTS, RESULTS / "avx2"):
+        require_one_machine(folder)
     text = PAGE.read_text()
     new = re.sub(r"(<!-- begin (\S+) -->\n).*?(<!-- end -->)",
                  lambda match: match[1] + TABLES[match[2]]() + "\n" + match[3], text, flags=re.S)
     if "--check" in sys.argv[1:]:
         sys.exit(0 if new == text else f"{PAGE} is older than the results: run {sys.argv[0]}")
-    PAGE.write_text(new)
+    write(PAGE, new)
 
 
 main()

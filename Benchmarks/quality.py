@@ -27,7 +27,6 @@ def losses(program, records, seed, threads, scratch):
 def quality(options, scratch):
     """One row per seed; weights, batches, masks and dropout of a seed are the same in both precisions."""
     data = Records(scratch, RECORDS)
-    rows = []
     for seed in range(options.rounds):
         found = {}
         for precision in ("f32", "bf16"):
@@ -36,6 +35,6 @@ def quality(options, scratch):
             note(f"seed {seed}, {precision}: {found[precision]}")
         ratio = {side: {key: found["bf16"][side][key] / value for key, value in found["f32"][side].items()}
                  for side in found["f32"]}
-        rows.append({"model": MODEL, "batch": BATCH, "steps": STEPS, "records": RECORDS, "seed": seed,
-                     "bf16_of_f32": ratio} | found | machine(bench(program, 1, options.threads)))
-    store(options.results, "quality", rows, ("model", "batch", "steps", "seed"))
+        store(options.results, "quality", {
+            "model": MODEL, "batch": BATCH, "steps": STEPS, "records": RECORDS, "seed": seed, "bf16_of_f32": ratio}
+            | found | machine(bench(program, 1, options.threads)), ("model", "batch", "steps", "seed"))

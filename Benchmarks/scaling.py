@@ -13,14 +13,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from measure import MRMC, RESULTS, bench, build, machine, note, run, store, summary
+from measure import MRMC, RESULTS, bench, build, machine, note, run, store, summary, write
 from quality import quality
 from training import Records, first_step, steps, weights
+
+# Rows that agree in these replace each other.
+SAME = ("model", "batch", "precision")
 
 
 def threads(options, scratch):
     """The same program's step on one thread and on all."""
-    rows = []
     for precision in options.precision:
         program = build(options.model, options.batch, precision, scratch)
         one, all_ = [], []
@@ -29,17 +31,15 @@ def threads(options, scratch):
             last = bench(program, options.steps, options.threads)
             all_.append(last["median_s"])
             note(f"{precision}: 1 thread {one[-1]:.3f} s, {options.threads} threads {all_[-1]:.3f} s")
-        rows.append({
+        store(options.results, "threads", {
             "model": options.model, "batch": options.batch, "precision": precision, "threads": options.threads,
             "speedup": summary([a / b for a, b in zip(one, all_)]), "one_thread_s": summary(one),
-            "all_threads_s": summary(all_), "runs": options.rounds} | machine(last))
-    store(options.results, "threads", rows, ("model", "batch", "precision"))
+            "all_threads_s": summary(all_), "runs": options.rounds} | machine(last), SAME)
 
 
 def start(options, scratch):
     """From the start of a built program to its first step, beyond reading the weights it starts from."""
     data = Records(scratch, 4 * options.batch)
-    rows = []
     for precision in options.precision:
         program = build(options.model, options.batch, precision, scratch)
         file = weights(program, data, options.threads, scratch)
@@ -47,39 +47,35 @@ def start(options, scratch):
         for _ in range(options.rounds):
             found.append(first_step(program, data, file, options.threads, scratch))
             note(f"{precision}: " + ", ".join(f"{key} {value:.3f} s" for key, value in found[-1].items()))
-        rows.append({
+        store(options.results, "start", {
             "model": options.model, "batch": options.batch, "precision": precision, "threads": options.threads,
             "runs": options.rounds} | {key: summary([f[key] for f in found]) for key in found[0]}
-            | machine(bench(program, 1, options.threads)))
-    store(options.results, "start", rows, ("model", "batch", "precision"))
+            | machine(bench(program, 1, options.threads)), SAME)
 
 
 def records(options, scratch):
     """Training on images that are decoded and augmented while it runs, against the same step on a batch in memory."""
-    data = Records(scratch, options.batch * (options.steps + 1), options.side)
-    rows = []
+    data = Records(scratch, options.batch * (options.steps + 2), options.side)
     for precision in options.precision:
         program = build(options.model, options.batch, precision, scratch)
         ratios, trained, resident, waits = [], [], [], []
         for _ in range(options.rounds):
             row = bench(program, options.steps, options.threads)
             resident.append(row["records_per_s"])
-            training = steps(program, data, options.steps + 1, options.threads, scratch)
+            training = steps(program, data, options.steps + 2, options.threads, scratch)
             trained.append(training.records_per_s)
             waits.append(training.data_wait)
             ratios.append(trained[-1] / resident[-1])
             note(f"{precision}: train {trained[-1]:.3f}, bench {resident[-1]:.3f} records/s")
-        rows.append({
+        store(options.results, "records", {
             "model": options.model, "batch": options.batch, "precision": precision, "threads": options.threads,
             "images": data.text, "ratio": summary(ratios), "train_records_per_s": summary(trained),
             "bench_records_per_s": summary(resident), "data_wait_s": summary(waits), "runs": options.rounds}
-            | machine(row))
-    store(options.results, "records", rows, ("model", "batch", "precision", "images"))
+            | machine(row), (*SAME, "images"))
 
 
 def compile_(options, scratch):
     """`mrmc build`, and which phases its time goes to."""
-    rows = []
     for precision in options.precision:
         seconds, phases = [], {}
         for number in range(options.rounds):
@@ -91,12 +87,11 @@ def compile_(options, scratch):
             for value, name in re.findall(r"^ *([\d.]+) s  (.*)$", text, re.M):
                 phases.setdefault(phase(name), [0.0] * options.rounds)[number] += float(value)
         program = f"{scratch}/{precision}-0"
-        rows.append({
+        store(options.results, "build", {
             "model": options.model, "batch": options.batch, "precision": precision, "build_s": summary(seconds),
             "phases_s": {name: summary(values)["median"] for name, values in phases.items()},
             "program_bytes": os.path.getsize(program), "runs": options.rounds}
-            | machine(bench(program, 1, options.threads)))
-    store(options.results, "build", rows, ("model", "batch", "precision"))
+            | machine(bench(program, 1, options.threads)), SAME)
 
 
 def phase(name):
@@ -111,8 +106,7 @@ def profile(options, scratch):
         program = build(options.model, options.batch, precision, scratch)
         _, text = run(program, "bench", "--runs", options.rounds, "--threads", options.threads,
                       "--profile", f"{scratch}/trace.json")
-        options.results.mkdir(parents=True, exist_ok=True)
-        (options.results / f"profile-{options.model}-{precision}.txt").write_text(text)
+        write(options.results / f"profile-{options.model}-{precision}.txt", text)
         print(text)
 
 
@@ -121,7 +115,6 @@ SIZES = (("mrm-tiny", 256), ("mrm-vit-b16", 16), ("mrm-vit-b16", 64), ("mrm-vit-
 
 def size(options, scratch):
     """FLOP/s of whole steps from the smallest to the largest model, and resident memory against the plan."""
-    rows = []
     for precision in options.precision:
         found = {}
         for _ in range(options.rounds):
@@ -132,14 +125,13 @@ def size(options, scratch):
         best = max(summary([row["gflops"] for row in group])["median"] for group in found.values())
         for (model, batch), group in found.items():
             last, gflops = group[-1], summary([row["gflops"] for row in group])
-            rows.append({
+            store(options.results, "size", {
                 "model": model, "batch": batch, "precision": precision, "threads": options.threads, "gflops": gflops,
                 "of_the_best": gflops["median"] / best, "median_s": summary([row["median_s"] for row in group]),
                 "runs": options.rounds * options.steps,
                 "resident_of_plan": max(row["peak_rss_bytes"] for row in group)
                 / (last["planned_bytes"] + last["fixed_bytes"]),
-            } | {key: last[key] for key in ("peak_rss_bytes", "planned_bytes", "fixed_bytes")} | machine(last))
-    store(options.results, "size", rows, ("model", "batch", "precision"))
+            } | {key: last[key] for key in ("peak_rss_bytes", "planned_bytes", "fixed_bytes")} | machine(last), SAME)
 
 
 MEASUREMENTS = {"threads": threads, "start": start, "records": records, "build": compile_, "size": size,
@@ -162,8 +154,9 @@ def main():
     unknown = [name for name in options.what if name not in MEASUREMENTS]
     if unknown:
         parser.error(f"{unknown[0]}: expected {', '.join(MEASUREMENTS)}")
+    options.results.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
-        scratch = options.scratch or Path(temporary)
+        scratch = (options.scratch or Path(temporary)).resolve()
         scratch.mkdir(parents=True, exist_ok=True)
         for name in options.what:
             MEASUREMENTS[name](options, scratch)

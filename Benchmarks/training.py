@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure import MRMC, environment, run
+from measure import MRMC, environment, run, stale
 
 
 class Records:
@@ -17,7 +17,8 @@ class Records:
     def __init__(self, scratch, count, side=320):
         self.text = f"{side} x {side} PNG"
         self.path = Path(scratch) / f"records-{count}-{side}"
-        if not self.path.exists():
+        if not (self.path / "training.csv").exists():  # written last
+            shutil.rmtree(self.path, ignore_errors=True)
             run(MRMC, "data", "synth", self.path, "-n", count, "--side", side)
 
     def flags(self, output, count, threads):
@@ -35,9 +36,14 @@ class Training:
     batch: int
 
     @property
+    def between(self):
+        """All but the first, which also takes memory from the system and reads its own records, and the last, which
+        prepares no batch."""
+        return self.lines[1:-1]
+
+    @property
     def seconds(self):
-        """Of each step but the first, which also takes memory from the system and reads its own records."""
-        return [self.batch / line["images_per_s"] for line in self.lines[1:]]
+        return [self.batch / line["images_per_s"] for line in self.between]
 
     @property
     def records_per_s(self):
@@ -46,7 +52,7 @@ class Training:
     @property
     def data_wait(self):
         """Seconds of a step in which a thread decodes and augments."""
-        return statistics.median(line["data_wait_s"] for line in self.lines[1:])
+        return statistics.median(line["data_wait_s"] for line in self.between)
 
 
 def train(program, records, count, threads, scratch, *flags):
@@ -66,41 +72,50 @@ def steps(program, records, count, threads, scratch, batch=None):
 
 def weights(program, records, threads, scratch):
     """Parameters in a file, as a run of one step leaves them."""
-    kept = Path(scratch) / "weights.safetensors"
-    if not kept.exists():
+    kept = Path(scratch) / f"{program.name}.safetensors"
+    if stale(kept, program):
         output, _ = train(program, records, 1, threads, scratch)
         (output / "checkpoint-1/model.safetensors").rename(kept)
         shutil.rmtree(output)
     return kept
 
 
-def first_step(program, records, file, threads, scratch, count=3):
+def first_step(program, records, file, threads, scratch, count=4):
     """Seconds from the start of the program to the start of its first step, and what of them is what:
 
-    `ready_s` libraries, threads, memory, tokenizer, list and parameters; `records_s` the first records; `weights_s` reading
-    the file of parameters alone; `start_s` the first two without the third. The first step, which also takes pages from the
-    system, is `first_step_s`, a later one `step_s`.
+    `ready_s` libraries, threads, memory, tokenizer, list and parameters; `records_s` the first records; `weights_s`
+    reading the file of parameters alone. The first step, which also takes pages from the system, is `first_step_s`, one
+    between it and the last `step_s`.
     """
     output = Path(scratch) / "run"
     shutil.rmtree(output, ignore_errors=True)
     reading = reading_seconds(file)
-    command = [program, *records.flags(output, count, threads), "--init-weights", file]
-    begin = time.monotonic()
-    process = subprocess.Popen(
-        [str(word) for word in command], env=environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    ready, ends, waits = None, [], []
-    for text in process.stderr:
-        now, line = time.monotonic() - begin, json.loads(text)
-        ready = ready or now
-        if "step" in line:
-            ends.append(now)
-            waits.append(line["data_wait_s"])
-    if process.wait() != 0 or len(ends) != count:
-        raise SystemExit(f"{program} train exited with {process.returncode} after {len(ends)} steps")
+    ready, ends, waits = watch([program, *records.flags(output, count, threads), "--init-weights", file])
+    if len(ends) != count:
+        raise SystemExit(f"{program} train ended after {len(ends)} steps")
     shutil.rmtree(output)
-    return {"start_s": ready + waits[0] - reading, "ready_s": ready, "records_s": waits[0], "weights_s": reading,
-            "first_step_s": ends[0] - ready - waits[0],
-            "step_s": statistics.median(b - a for a, b in zip(ends, ends[1:]))}
+    return {"ready_s": ready, "records_s": waits[0], "weights_s": reading, "first_step_s": ends[0] - ready - waits[0],
+            "step_s": statistics.median(b - a for a, b in zip(ends, ends[1:-1]))}
+
+
+def watch(command):
+    """Seconds of `train` until it is ready and until each step's end, and those each step waits for records."""
+    begin, ready, ends, waits = time.monotonic(), None, [], []
+    with subprocess.Popen([str(word) for word in command], env=environment(), stderr=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, text=True) as process:
+        try:
+            for text in process.stderr:
+                now, line = time.monotonic() - begin, json.loads(text)
+                ready = ready or now
+                if "step" in line:
+                    ends.append(now)
+                    waits.append(line["data_wait_s"])
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}\nexited with {process.returncode} after {len(ends)} steps")
+    return ready, ends, waits
 
 
 def reading_seconds(file):

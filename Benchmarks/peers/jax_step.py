@@ -21,7 +21,8 @@ from model import SIZES, Model  # noqa: E402
 jax_ops.compute = jnp.bfloat16 if options.precision == "bf16" else jnp.float32
 state, batch = load(options.state)
 fixed = {name: jnp.asarray(state.pop(name)) for name in ("pos_embed", "decoder_pos_embed")}
-parameters = {name: jnp.asarray(value) for name, value in state.items()}
+# Each leaves the state as it is converted, so that there are never two of all.
+parameters = {name: jnp.asarray(state.pop(name)) for name in list(state)}
 batch = [jnp.asarray(value) for value in batch]
 optimizer = optax.adamw(
     1.5e-4, b1=0.9, b2=0.95, weight_decay=0.05, mask={name: value.ndim > 1 for name, value in parameters.items()}

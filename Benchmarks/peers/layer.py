@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy
 from safetensors.numpy import save_file
 
-from processes import Server, environment, run
+from processes import Server, peer_environment  # first: it says where measure is
+from measure import environment, machine, merge, note, result_file, run
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -25,6 +26,8 @@ MODEL = ROOT / "docs/examples/bert.swift"
 MODES = ("compile", "compile-plain", "eager")
 # Distance of PyTorch's output and gradients from mrmc's, in norm: in bf16 both round, at different places.
 TOLERANCE = {"f32": 1e-4, "bf16": 2e-2}
+# Rows that agree in these are of one measurement, which replaces them all.
+SAME = ("precision", "length", "batch", "width", "heads", "dropout", "threads")
 
 
 def arguments():
@@ -39,7 +42,7 @@ def arguments():
     parser.add_argument("--runs", type=int, default=7, help="runs of each in a round; the first is not counted")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--mrmc", default=str(ROOT / "bin/mrmc"))
-    parser.add_argument("-o", "--output", help="results; others in the file stay")
+    parser.add_argument("-o", "--output", type=result_file, help="results; others in the file stay")
     return parser.parse_args()
 
 
@@ -74,25 +77,25 @@ class Layer:
         self.peers = [
             Server([sys.executable, HERE / "torch_layer.py", self.state, "--mode", mode, "--precision", precision,
                     "--heads", options.heads, "--dropout", options.dropout, "--threads", options.threads],
-                   environment(options.threads, True, scratch))
+                   peer_environment(f"{mode}-tuned", options.threads, scratch))
             for mode in MODES
         ]
 
     def mrmc(self, dropout, *more):
         options = self.options
         output = run(
-            [options.mrmc, "run", MODEL, "--function", "loss_and_grads", "--batch", options.batch, "--precision",
-             self.precision, "--set", f"width={options.width}", "--set", f"heads={options.heads}", "--set",
-             f"length={self.length}", "--set", f"dropout={dropout:g}", "--inputs", self.state, "--outputs", self.results,
-             "--threads", options.threads, *more], self.own)
+            options.mrmc, "run", MODEL, "--function", "loss_and_grads", "--batch", options.batch, "--precision",
+            self.precision, "--set", f"width={options.width}", "--set", f"heads={options.heads}", "--set",
+            f"length={self.length}", "--set", f"dropout={dropout:g}", "--inputs", self.state, "--outputs", self.results,
+            "--threads", options.threads, *more, env=self.own)[0]
         return json.loads(output) if output else None
 
     def check(self):
         self.mrmc(0)
         for peer in self.peers:
             answer = peer.ask(f"check {self.results}")
-            print(f"{self.precision} length {self.length}: {answer['peer']} differs by {answer['distance']:.1e} "
-                  f"at most ({answer['worst']})", file=sys.stderr)
+            note(f"{self.precision} length {self.length}: {answer['peer']} differs by {answer['distance']:.1e} "
+                 f"at most ({answer['worst']})")
             if not answer["distance"] < TOLERANCE[self.precision]:
                 raise SystemExit("the results differ: they do not do the same work")
 
@@ -104,7 +107,6 @@ class Layer:
             peer.ask("2")
         for number in range(self.options.rounds):
             own = self.mrmc(self.options.dropout, "--runs", runs - 1)
-            machine = {"cpu": own["cpu"], "openblas_core": own["openblas_core"]}
             answers = [{"peer": "mrmc", "gflops": own["gflops"], "seconds": own["seconds"],
                         "peak_rss_bytes": own["peak_rss_bytes"]}]
             for peer in self.peers:
@@ -114,12 +116,12 @@ class Layer:
                 row = rows.setdefault(answer["peer"], answer | {"rounds": []})
                 row["rounds"].append(statistics.median(answer["seconds"]))
             times = (f"{answer['peer']} {1e3 * statistics.median(answer['seconds']):.1f} ms" for answer in answers)
-            print(f"round {number + 1}: " + ", ".join(times), file=sys.stderr)
+            note(f"round {number + 1}: " + ", ".join(times))
         for peer in self.peers:
             peer.stop()
-        return [self.row(row, rows, machine) for row in rows.values()]
+        return [self.row(row, rows) | machine(own) for row in rows.values()]
 
-    def row(self, row, rows, machine):
+    def row(self, row, rows):
         times = row["rounds"]
         best = [min(peers) for peers in zip(*(r["rounds"] for r in rows.values() if r["peer"] != "mrmc"))]
         figures = {
@@ -131,15 +133,7 @@ class Layer:
         }
         if row["peer"] == "mrmc":
             figures["ratio"] = statistics.median(b / own for b, own in zip(best, times))
-        return figures | machine
-
-
-def kept(options, rows):
-    """The rows of the output file that these do not replace."""
-    path = Path(options.output)
-    known = json.loads(path.read_text()) if path.exists() else []
-    key = lambda row: (row["precision"], row["length"], row["batch"], row["width"], row["dropout"])
-    return [row for row in known if key(row) not in {key(new) for new in rows}]
+        return figures
 
 
 def main():
@@ -148,7 +142,10 @@ def main():
     for precision in options.precision.split(","):
         for length in map(int, options.lengths.split(",")):
             with tempfile.TemporaryDirectory() as scratch:
-                rows += Layer(options, length, precision, scratch).measure()
+                new = Layer(options, length, precision, scratch).measure()
+            rows += new
+            if options.output:
+                merge(options.output, new, SAME)
     print(f"One post-norm BERT layer {options.width}/{options.heads}/{4 * options.width}, batch {options.batch}, "
           f"dropout {options.dropout:g}, forward + backward, on {rows[0]['cpu']}, {options.threads} threads; "
           f"medians of {options.rounds} rounds of {options.runs - 1} runs.\n")
@@ -157,8 +154,7 @@ def main():
         ratio = f"{row['ratio']:.2f} ×" if "ratio" in row else ""
         print(f"| {row['peer']} | {row['precision']} | {row['length']} | {1e3 * row['median_s']:.1f} "
               f"| {100 * row['spread']:.0f} % | {ratio} |")
-    if options.output:
-        Path(options.output).write_text(json.dumps(kept(options, rows) + rows, indent=2) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,36 +1,33 @@
 """Processes of the peers: their environment, and those that answer line by line."""
 
 import json
-import os
 import subprocess
+import sys
+from ctypes.util import find_library
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from measure import environment  # noqa: E402
 
-def environment(threads, tuned=False, scratch=None):
-    """OpenBLAS chooses for this processor; as many threads for everybody."""
-    result = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
-    result |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
-    if tuned:
+
+def peer_environment(name, threads, scratch):
+    """PyTorch's compiler finds only what this name's processes compiled; names in -tuned load its best libraries."""
+    result = environment(threads) | {"TORCHINDUCTOR_CACHE_DIR": f"{scratch}/compiled-{name}"}
+    if name.endswith("-tuned"):
         result["LD_PRELOAD"] = ":".join(tuned_libraries(scratch))
     return result
 
 
 def tuned_libraries(scratch):
-    """A library that tells MKL the processor is one it has fast kernels for, and jemalloc if there is one."""
+    """A library that tells MKL the processor is one it has fast kernels for, and jemalloc."""
+    jemalloc = find_library("jemalloc")
+    if jemalloc is None:
+        raise SystemExit("error: no libjemalloc.so.2 for PyTorch at its best: install Debian's package libjemalloc2")
     library = Path(scratch) / "mkl-any-cpu.so"
     if not library.exists():
         source = "int mkl_serv_intel_cpu_true(void) { return 1; }\nint mkl_serv_intel_cpu(void) { return 1; }\n"
         subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=source, text=True, check=True)
-    known = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True).stdout.splitlines()
-    jemalloc = [line.split()[-1] for line in known if "libjemalloc.so.2" in line]
-    return [str(library)] + jemalloc[:1]
-
-
-def run(command, environment):
-    done = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, command))}\nexited with {done.returncode}\n{done.stderr}")
-    return done.stdout
+    return [str(library), jemalloc]
 
 
 class Server:

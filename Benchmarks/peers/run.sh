@@ -7,9 +7,14 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PEERS_PYTHON:-$here/.venv/bin/python}
 if [ ! -x "$python" ]; then
-  python3 -m venv "$here/.venv"
-  "$python" -m pip install -q --index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple torch
-  "$python" -m pip install -q jax optax numpy safetensors
+  if [ -n "${PEERS_PYTHON:-}" ]; then echo "error: PEERS_PYTHON: $python is no program" >&2; exit 66; fi
+  # In place only once it is complete.
+  rm -rf "$here/.venv" "$here/.venv.new"
+  python3 -m venv "$here/.venv.new"
+  pip="$here/.venv.new/bin/python -m pip install -q"
+  $pip --index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple torch
+  $pip jax optax numpy safetensors
+  mv "$here/.venv.new" "$here/.venv"
 fi
 script=compare
 if [ "${1:-}" = layer ]; then script=layer; shift; fi

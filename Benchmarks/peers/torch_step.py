@@ -14,7 +14,8 @@ torch.set_num_threads(options.threads)
 torch.manual_seed(0)
 state, batch = load(options.state)
 fixed = {"pos_embed", "decoder_pos_embed"}
-parameters = {name: torch.from_numpy(value.copy()).requires_grad_(name not in fixed) for name, value in state.items()}
+# Each leaves the state as it is converted, so that there are never two of all.
+parameters = {name: torch.from_numpy(state.pop(name).copy()).requires_grad_(name not in fixed) for name in list(state)}
 batch = [
     torch.from_numpy(value.astype("int64") if value.dtype.kind == "i" else value.copy()) for value in batch
 ]

@@ -17,10 +17,12 @@ public struct Build {
     guard let output else {
       throw Diagnostic(.usage, "-o is missing: where the \(options.emission == .exe ? "program" : "output") goes")
     }
+    if output.isEmpty { throw Diagnostic(.usage, "-o '': expected a file") }
     if output == "-", options.emission == .exe || options.emission == .obj {
       throw Diagnostic(
         .usage, "-o -: a program and an object are files; text goes to standard output, --emit asm|llvm|buffer|ir")
     }
+    if options.emission == .exe || options.emission == .obj { try Linker.checkPlace(output) }
     let start = ContinuousClock.now
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }

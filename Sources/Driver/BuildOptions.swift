@@ -61,6 +61,9 @@ public struct BuildOptions: Sendable {
     if memoryBudget != nil, disabledPasses.contains(Pass.recompute.name) {
       throw Diagnostic(.usage, "--memory-budget needs the pass recompute, which --disable-pass leaves out")
     }
+    if precision == .bf16, disabledPasses.contains(Pass.mixedPrecision.name) {
+      throw Diagnostic(.usage, "--precision bf16 needs the pass mixed-precision, which --disable-pass leaves out")
+    }
     for name in disabledPasses where Pass.named(name) == nil && !Self.isSwitch(name) {
       throw Diagnostic(.usage, "--disable-pass \(name): no such pass", notes: [Self.knownPasses, Self.knownSwitches])
     }
@@ -79,7 +82,9 @@ public struct BuildOptions: Sendable {
     "in lowering: " + LoweringSwitch.allCases.map(\.rawValue).joined(separator: ", ")
       + "; in code generation: " + shareKernels
   }
-  static var knownPasses: String { "passes: " + Pass.all.map(\.name).joined(separator: ", ") }
+  static var knownPasses: String {
+    "passes: " + (Pass.all + Pass.beforeDifferentiation).map(\.name).joined(separator: ", ")
+  }
 
   /// The settings as key and value; `usage` for one that is neither.
   var parsedSettings: [(key: String, value: String)] {

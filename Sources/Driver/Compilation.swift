@@ -62,6 +62,8 @@ public final class Compilation {
     var passes = try PassManager(
       Pipeline([.init(.mixedPrecision)]),
       PassManager.Options(verifyEach: options.verifyEach, remarks: options.remarks))
+    let start = record.phaseCount
+    passes.afterPass = { (event) throws(Diagnostic) in record.finished(event, pipelineStart: start) }
     let result = try passes.run(module)
     record.add(passes)
     return result

@@ -13,6 +13,7 @@ public struct Demo {
   public init(directory: String) { self.directory = directory }
 
   public func run() throws(Diagnostic) {
+    try validate()
     if fileKind(directory) != .absent, !directoryEntries(directory).isEmpty {
       throw Diagnostic(
         .usage, at: SourceLocation(file: directory), "the directory is not empty",
@@ -52,6 +53,13 @@ public struct Demo {
     StandardStream.out.line("program:  \(directory)/mrm-tiny --help")
   }
 
+  private func validate() throws(Diagnostic) {
+    if !(seconds.isFinite && seconds > 0) {
+      throw Diagnostic(.usage, "--seconds \(seconds): expected a number above 0")
+    }
+    if let steps, steps < 1 { throw Diagnostic(.usage, "--steps \(steps): expected 1 or more") }
+  }
+
   private func say(_ text: String) { StandardStream.error.line("== " + text) }
 
   private func dataFlags(_ list: String) -> [String] {
@@ -82,6 +90,6 @@ public struct Demo {
     }
     let short = try seconds(2)
     let perStep = max(0.005, (try seconds(8) - short) / 6)
-    return min(600, max(20, Int(self.seconds / perStep) / 10 * 10))
+    return Int(min(600, max(20, self.seconds / perStep))) / 10 * 10
   }
 }

@@ -29,6 +29,9 @@ public struct Diff {
 
   /// Returns `failure` after saying where they differ.
   public func run() throws(Diagnostic) -> ExitCode {
+    if !(tolerance.isFinite && tolerance >= 0) {
+      throw Diagnostic(.usage, "--tolerance \(tolerance): expected a number of 0 or more")
+    }
     let reader: SafeTensorsReader?
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }
     let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs) ?? 2)

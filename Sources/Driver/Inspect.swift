@@ -20,8 +20,11 @@ public struct Inspect {
 
   /// Shows it on standard output; returns the exit code.
   public func run() throws(Diagnostic) -> ExitCode {
+    try refuseTwoResults()
     if try isProgram(options.model) {
-      if options.dryRun { throw Diagnostic(.usage, "--dry-run is of models: \(options.model) is a program") }
+      if let flag = options.dryRun ? "--dry-run" : options.commandLine.first {
+        throw Diagnostic(.usage, "\(flag) is of models: \(options.model) is a program")
+      }
       return try inspectProgram()
     }
     let compilation = try Compilation(options)
@@ -45,6 +48,14 @@ public struct Inspect {
     return .success
   }
 
+  /// Standard output holds one thing: the report.
+  private func refuseTwoResults() throws(Diagnostic) {
+    if let memoryPicture, AtomicFile.isStandardOutput(memoryPicture) {
+      throw Diagnostic(.usage, "--memory-svg \(memoryPicture): the report goes to standard output; name a file")
+    }
+    if json && options.dryRun { throw Diagnostic(.usage, "--dry-run gives text alone: leave --json out") }
+  }
+
   private func isProgram(_ path: String) throws(Diagnostic) -> Bool {
     guard path.contains("/") || fileKind(path) == .file, !path.hasSuffix(".tir"), !path.hasSuffix(".swift") else {
       return false
@@ -59,8 +70,14 @@ public struct Inspect {
   private func inspectProgram() throws(Diagnostic) -> ExitCode {
     let path = options.model.contains("/") ? options.model : "./" + options.model
     let marker = Array("\"compiler\":\"mrmc ".utf8)
-    guard try readFile(path).contains(sequence: marker) else {
+    let bytes = try readFile(path)
+    guard bytes.contains(sequence: marker) else {
       throw Diagnostic(.badData, at: SourceLocation(file: path), "is not a program built by mrmc")
+    }
+    guard !bytes.isObject else {
+      throw Diagnostic(
+        .badData, at: SourceLocation(file: path), "is an object, expected a program",
+        notes: ["build one with mrmc build MODEL -o PROGRAM"])
     }
     if memoryPicture != nil { try drawMemory(ofProgram: path) }
     let outcome = try Toolchain.run(path, ["info", "--kernels"] + (json ? ["--json"] : []))
@@ -103,6 +120,9 @@ public struct Inspect {
 }
 
 extension [UInt8] {
+  /// Whether they are an ELF file that is yet to be linked: type 1.
+  fileprivate var isObject: Bool { count > 17 && self[16] == 1 && self[17] == 0 }
+
   /// Whether the bytes occur somewhere.
   fileprivate func contains(sequence: [UInt8]) -> Bool {
     let limit = count - sequence.count

@@ -29,18 +29,22 @@ enum Linker {
     try link(objects, at: path, isExecutable: false) { files in ["-r", "-nostdlib"] + files }
   }
 
+  /// `cannotWrite`, saying why, where no program or object can be put.
+  static func checkPlace(_ path: String) throws(Diagnostic) {
+    let kind = fileKind(path)
+    if kind == .directory || kind == .other {
+      throw unwritable(path, kind == .directory ? "it is a directory" : "it is neither a file nor absent")
+    }
+    let directory = directoryName(AtomicFile.place(of: path))
+    if access(directory, W_OK) != 0 { throw unwritable(path) }
+    if fileKind(directory) != .directory { throw unwritable(path, "\(directory) is no directory") }
+  }
+
   private static func link(
     _ objects: [[UInt8]], at path: String, isExecutable: Bool, _ arguments: ([String]) -> [String]
   ) throws(Diagnostic) {
     let compiler = try compiler()
     let place = AtomicFile.place(of: path)
-    let directory = directoryName(place)
-    let kind = fileKind(path)
-    guard kind == .absent || kind == .file, fileKind(directory) == .directory, access(directory, W_OK) == 0 else {
-      throw Diagnostic(
-        .cannotWrite, at: SourceLocation(file: path), "cannot be written",
-        notes: ["expected: a file in a directory that is there and can be written"])
-    }
     let temporary = try TemporaryDirectory()
     var files: [String] = []
     for (index, object) in objects.enumerated() {
@@ -51,10 +55,11 @@ enum Linker {
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw unwritable(path) }
     close(descriptor)
+    // Gone already once it has its name.
+    defer { unlink(unfinished) }
     let outcome = try Toolchain.run(
       compiler, ["-o", unfinished] + arguments(files), capture: true, mergesErrors: true)
     guard outcome.status == 0 else {
-      unlink(unfinished)
       let lines = outcome.output.split(separator: "\n").filter { !$0.contains("mktemp") }.suffix(12).map(String.init)
       let full = outcome.output.contains("No space left")
       throw Diagnostic(
@@ -63,11 +68,7 @@ enum Linker {
         notes: lines)
     }
     if isExecutable { chmod(unfinished, 0o777 & ~currentMask()) }
-    guard isSynchronised(unfinished), rename(unfinished, place) == 0 else {
-      let problem = unwritable(path)
-      unlink(unfinished)
-      throw problem
-    }
+    guard isSynchronised(unfinished), rename(unfinished, place) == 0 else { throw unwritable(path) }
   }
 
   /// Waits until the linker's result is on the disk, so that a crash of the machine leaves no half of it under its name.
@@ -85,10 +86,13 @@ enum Linker {
     guard fclose(file) == 0, isWhole else { throw unwritable(path) }
   }
 
-  /// What `errno` says of a file that cannot be written.
-  private static func unwritable(_ path: String) -> Diagnostic {
+  /// A file that cannot be written, by what `errno` says unless told why.
+  private static func unwritable(
+    _ path: String, _ reason: String = String(cString: strerror(errno))
+  ) -> Diagnostic {
     Diagnostic(
-      .cannotWrite, at: SourceLocation(file: path), "cannot be written: \(String(cString: strerror(errno)))")
+      .cannotWrite, at: SourceLocation(file: path), "cannot be written: \(reason)",
+      notes: ["expected: a file in a directory that is there and can be written"])
   }
 
   private static func currentMask() -> mode_t {

@@ -58,13 +58,16 @@ public struct Optimize {
 extension Optimize {
   /// Every pass: its name, the level from which it runs, what it does, and what it takes.
   public static var passList: String {
-    var lines: [String] = []
-    for pass in Pass.all {
-      lines.append("\(paddedRight(pass.name, 22)) -O\(pass.level)  \(pass.summary)")
-      for parameter in pass.parameters {
-        lines.append("\(paddedRight("  {\(parameter.name)=\(parameter.initial)}", 22))      \(parameter.summary)")
-      }
-    }
+    let lines =
+      Pass.all.flatMap(describe) + ["of a model's own functions, before differentiation; here by --pipeline alone:"]
+      + Pass.beforeDifferentiation.flatMap(describe)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ pass: Pass) -> [String] {
+    ["\(paddedRight(pass.name, 22)) -O\(pass.level)  \(pass.summary)"]
+      + pass.parameters.map {
+        "\(paddedRight("  {\($0.name)=\($0.initial)}", 22))      \($0.summary)"
+      }
   }
 }

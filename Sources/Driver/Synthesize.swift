@@ -25,7 +25,8 @@ public struct Synthesize {
     ) { done, total in
       if shows { StandardStream.error.write("\r\(done) of \(total) records\(done == total ? "\n" : "")") }
     }
+    let control = PhantomDataset.hasControl(count: count) ? "control.csv, " : ""
     StandardStream.error.line(
-      "\(directory): training.csv, control.csv, heldout.csv, tokenizer.json, findings.json, images/")
+      "\(directory): training.csv, \(control)heldout.csv, tokenizer.json, findings.json, images/")
   }
 }

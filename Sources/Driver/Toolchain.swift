@@ -20,9 +20,17 @@ enum Toolchain {
   }
 
   /// Runs a program and waits for it. `capture`: its standard output and, with `mergesErrors`, its standard error are
-  /// returned instead of shown.
+  /// returned instead of shown. `interrupted` or `terminated`, after it has ended, if that signal came.
   static func run(
     _ path: String, _ arguments: [String], capture: Bool = false, mergesErrors: Bool = false
+  ) throws(Diagnostic) -> Outcome {
+    try Interruption.watched { () throws(Diagnostic) in
+      try awaited(path, arguments, capture: capture, mergesErrors: mergesErrors)
+    }
+  }
+
+  private static func awaited(
+    _ path: String, _ arguments: [String], capture: Bool, mergesErrors: Bool
   ) throws(Diagnostic) -> Outcome {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -47,9 +55,8 @@ enum Toolchain {
     guard problem == 0 else {
       throw Diagnostic(.failure, at: SourceLocation(file: path), "cannot be run: \(String(cString: strerror(problem)))")
     }
-    let output = capture ? drain(ends[0]) : ""
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    var output = ""
+    let status = Interruption.wait(for: process) { if capture { output = drain(ends[0]) } }
     let signal = status & 0x7f
     return Outcome(status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: output)
   }

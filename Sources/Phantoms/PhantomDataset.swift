@@ -2,8 +2,8 @@ import Pictures
 import Support
 
 /// A data set of phantom records: `training.csv`, `heldout.csv`, `control.csv`, `tokenizer.json`, `findings.json` and
-/// `images/`. The control list pairs every training report with the image of another record: a model trained on it learns
-/// all that the language alone can teach.
+/// `images/`. The control list pairs every training report with the image of another record, so that there is none of one
+/// record: a model trained on it learns all that the language alone can teach.
 public enum PhantomDataset {
   /// Pixels along each edge of an image unless asked otherwise.
   public static let defaultImageSide = 320
@@ -16,13 +16,13 @@ public enum PhantomDataset {
   /// The lists are written last: a directory that has them is complete.
   /// `progress` hears (records done, records in all).
   /// Throws `usage` for a count or size out of range and for a directory that is not empty, unless `force` allows to
-  /// replace an earlier data set there (only the files above are touched), and `cannotWrite` when the disk is full.
+  /// replace an earlier phantom data set there (only the files above are touched), and `cannotWrite` when the disk is full.
   public static func write(
     to directory: String, count: Int, heldout: Int, seed: UInt64, imageSide: Int = defaultImageSide,
     force: Bool = false, progress: (Int, Int) -> Void = { _, _ in }
   ) throws(Diagnostic) {
     try check(count: count, heldout: heldout, imageSide: imageSide)
-    try prepare(directory, force: force)
+    try PhantomDirectory(directory).prepare(force: force)
     var lists = [PhantomTables.header + "\n", PhantomTables.header + "\n"]
     var truth: [JSON] = []
     var reports: [String] = []
@@ -42,15 +42,18 @@ public enum PhantomDataset {
       progress(index + 1, total)
     }
     let findings: JSON = [
-      "note": "phantom records: made, not real", "seed": .string("\(seed)"), "image_side": .integer(imageSide),
+      "note": .string(PhantomDirectory.note), "seed": .string("\(seed)"), "image_side": .integer(imageSide),
       "records": .array(truth),
     ]
     try AtomicFile.write(findings.pretty, to: directory + "/findings.json")
     try AtomicFile.write(PhantomTokenizer.json.pretty, to: directory + "/tokenizer.json")
-    try AtomicFile.write(control(reports), to: directory + "/control.csv")
+    if hasControl(count: count) { try AtomicFile.write(control(reports), to: directory + "/control.csv") }
     try AtomicFile.write(lists[1], to: directory + "/heldout.csv")
     try AtomicFile.write(lists[0], to: directory + "/training.csv")
   }
+
+  /// Whether a data set has a control list: one record has no other whose image it could take.
+  public static func hasControl(count: Int) -> Bool { count > 1 }
 
   /// Each report with the image of the record half the list away.
   private static func control(_ reports: [String]) -> String {
@@ -70,24 +73,6 @@ public enum PhantomDataset {
     guard (64...2048).contains(imageSide) else {
       throw Diagnostic(.usage, "images of \(imageSide) pixels cannot be made: give a side from 64 to 2048")
     }
-  }
-
-  private static func prepare(_ directory: String, force: Bool) throws(Diagnostic) {
-    switch fileKind(directory) {
-    case .file, .other:
-      throw Diagnostic(.cannotWrite, at: SourceLocation(file: directory), "is a file, expected a directory to write to")
-    case .absent: break
-    case .directory:
-      if !force, !directoryEntries(directory).isEmpty {
-        throw Diagnostic(
-          .usage, at: SourceLocation(file: directory),
-          "the directory is not empty: name a new one, or allow an earlier data set there to be replaced")
-      }
-      for own in ["training.csv", "heldout.csv", "control.csv", "tokenizer.json", "findings.json", "images"] {
-        removeTree(directory + "/" + own)
-      }
-    }
-    try makeDirectory(directory + "/images")
   }
 
   /// The image of a record. Six digits, so that names sort in the order of records.

@@ -87,13 +87,22 @@ public func directoryEntries(_ path: String) -> [String] {
 
 /// Makes the directory and those above it; `cannotWrite` when that fails.
 public func makeDirectory(_ path: String) throws(Diagnostic) {
-  if mkdir(path, 0o777) == 0 || fileKind(path) == .directory { return }
+  if path.isEmpty { throw Diagnostic(.cannotWrite, "the directory cannot be made: '' is no path") }
+  var problem = directoryProblem(path)
   let parent = directoryName(path)
-  if errno == ENOENT, parent != path {
+  if problem == ENOENT, parent != path {
     try makeDirectory(parent)
-    if mkdir(path, 0o777) == 0 || fileKind(path) == .directory { return }
+    problem = directoryProblem(path)
   }
-  throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "the directory cannot be made: \(errorText())")
+  if problem == 0 { return }
+  throw Diagnostic(.cannotWrite, at: SourceLocation(file: path), "the directory cannot be made: \(errorText(problem))")
+}
+
+/// Makes one directory, if it is not there; what `errno` says of it, or 0.
+private func directoryProblem(_ path: String) -> CInt {
+  if mkdir(path, 0o777) == 0 { return 0 }
+  let problem = errno
+  return fileKind(path) == .directory ? 0 : problem
 }
 
 /// Removes a file, or a directory with all it holds; symbolic links are removed, not followed.

@@ -28,9 +28,9 @@ struct BenchCommand: Verb {
   var model: String?
   @Option(help: ArgumentHelp("Other sizes for kernels; batch is 16 unless given.", valueName: "name=size,…"))
   var shape: [String] = []
-  @Option(name: .customShort("r"), help: "Runs.")
+  @Option(name: .customShort("r"), parsing: .unconditional, help: "Runs.")
   var runs = 5
-  @Option(help: "Threads. (default: the processors)")
+  @Option(parsing: .unconditional, help: "Threads. (default: the processors)")
   var threads: Int?
   @Option(help: ArgumentHelp("How the results are written.", valueName: "md|json|csv"))
   var format = "md"

@@ -16,8 +16,8 @@ struct SynthCommand: Verb {
     commandName: "synth", abstract: "Write phantom records: made, not real.",
     discussion: """
       Writes training.csv, control.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the
-      same bytes. control.csv pairs every training report with the image of another record: what a model learns from
-      it, the language alone teaches.
+      same bytes. control.csv pairs every training report with the image of another record (of one record there is \
+      none): what a model learns from it, the language alone teaches.
 
       Examples:
         mrmc data synth records
@@ -26,15 +26,15 @@ struct SynthCommand: Verb {
 
   @Argument(help: "The directory; empty or absent.", completion: .directory)
   var directory: String
-  @Option(name: .customShort("n"), help: "Records to train on.")
+  @Option(name: .customShort("n"), parsing: .unconditional, help: "Records to train on.")
   var count = 256
-  @Option(help: "Records held out. (default: an eighth of the others)")
+  @Option(parsing: .unconditional, help: "Records held out. (default: an eighth of the others)")
   var heldout: Int?
-  @Option(help: "Seed.")
+  @Option(parsing: .unconditional, help: "Seed.")
   var seed: UInt64 = 0
-  @Option(help: "Pixels along each edge of an image. (default: 320)")
+  @Option(parsing: .unconditional, help: "Pixels along each edge of an image. (default: 320)")
   var side: Int?
-  @Flag(help: "Replace an earlier data set in the directory.")
+  @Flag(help: "Replace an earlier phantom data set in the directory; other files stay.")
   var force = false
 
   func execute() throws(Diagnostic) -> Support.ExitCode {

@@ -14,9 +14,9 @@ struct DemoCommand: Verb {
 
   @Argument(help: "The directory; empty or absent.", completion: .directory)
   var directory = "mrm-demo"
-  @Option(help: "Optimiser steps. (default: as many as the time allows)")
+  @Option(parsing: .unconditional, help: "Optimiser steps. (default: as many as the time allows)")
   var steps: Int?
-  @Option(help: "Seconds the training may take.")
+  @Option(parsing: .unconditional, help: "Seconds the training may take.")
   var seconds = 150.0
 
   func execute() throws(Diagnostic) -> Support.ExitCode {

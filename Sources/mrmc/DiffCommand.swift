@@ -20,11 +20,13 @@ struct DiffCommand: Verb {
   var function: String?
   @Option(help: "Arguments by name.", completion: .file(extensions: ["safetensors"]))
   var inputs: String?
-  @Option(name: .customLong("init"), help: ArgumentHelp("Seed of what is left out.", valueName: "seed"))
+  @Option(
+    name: .customLong("init"), parsing: .unconditional,
+    help: ArgumentHelp("Seed of what is left out.", valueName: "seed"))
   var initialSeed: UInt64 = 0
-  @Option(help: "Largest difference allowed, relative to the tensor's largest magnitude.")
+  @Option(parsing: .unconditional, help: "Largest difference allowed, relative to the tensor's largest magnitude.")
   var tolerance = 1e-3
-  @Option(help: "Threads. (default: the processors)")
+  @Option(parsing: .unconditional, help: "Threads. (default: the processors)")
   var threads: Int?
   @OptionGroup var flags: BuildFlags
 

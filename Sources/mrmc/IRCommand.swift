@@ -21,7 +21,8 @@ struct IRCommand: Verb {
   var output = "-"
   @Flag(name: .customLong("no-locations"), help: "Leave out layer paths and source lines.")
   var hidesLocations = false
-  @Option(help: "Cut lists and constants of more elements short; such text cannot be read back.")
+  @Option(
+    parsing: .unconditional, help: "Cut lists and constants of more elements short; such text cannot be read back.")
   var elide: Int?
   @OptionGroup var flags: BuildFlags
 

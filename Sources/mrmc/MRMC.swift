@@ -18,7 +18,7 @@ struct MRMC: ParsableCommand {
         mrmc run mrm-nano --function loss --init 0 --inputs batch.safetensors --outputs out.safetensors
 
       Exit codes: 0 done, 1 failed, 64 usage, 65 bad data, 66 no such file, 70 compiler bug, 74 cannot be written, \
-      79 loss not finite, 130 interrupted, 143 checkpointed on SIGTERM.
+      79 loss not finite, 130 interrupted, 143 ended by SIGTERM.
       """,
     version: Driver.version,
     subcommands: [

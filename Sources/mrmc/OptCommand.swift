@@ -20,7 +20,9 @@ struct OptCommand: Verb {
   var output = "-"
   @Flag(help: "List the passes and what each does.")
   var list = false
-  @OptionGroup var flags: BuildFlags
+  @OptionGroup var passes: PassFlags
+  /// What opt refuses, saying what to do instead.
+  @OptionGroup(title: "", visibility: .hidden) var model: ModelFlags
 
   func execute() throws(Diagnostic) -> Support.ExitCode {
     if list {
@@ -28,7 +30,8 @@ struct OptCommand: Verb {
       return .success
     }
     var optimize = Optimize(input: input, pipeline: pipeline, output: output)
-    optimize.options = try flags.options(input)
+    try model.apply(to: &optimize.options)
+    try passes.apply(to: &optimize.options)
     try optimize.run()
     return .success
   }

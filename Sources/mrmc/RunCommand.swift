@@ -30,13 +30,13 @@ struct RunCommand: Verb {
     help: ArgumentHelp("Compute only these results; * and ? stand for any characters and one.", valueName: "names"))
   var select: String?
   @Option(
-    name: .customLong("init"),
+    name: .customLong("init"), parsing: .unconditional,
     help: ArgumentHelp("Start parameters that are left out from this seed.", valueName: "seed"))
   var initialSeed: UInt64?
-  @Option(help: "Threads. (default: the processors)")
+  @Option(parsing: .unconditional, help: "Threads. (default: the processors)")
   var threads: Int?
   @Option(
-    name: [.customShort("r"), .long],
+    name: [.customShort("r"), .long], parsing: .unconditional,
     help: ArgumentHelp(
       "Time this many further runs: one JSON object on stdout. (default: none)", valueName: "number"))
   var runs: Int?

@@ -71,9 +71,25 @@ extension CommandLineTests {
       #expect(linker.status == 66 && linker.errors.contains("cc"), "\(linker.errors)")
       let place = try Tool.run("mrmc build mrm-nano --batch 1 -o no/such/p", in: scratch.path)
       #expect(place.status == 74 && place.errors.contains("no/such/p"), "\(place.errors)")
+      #expect(place.errors.contains("No such file"), "\(place.errors)")
+      let directory = try Tool.run("mrmc build mrm-nano --batch 1 -o .", in: scratch.path)
+      #expect(directory.status == 74 && directory.errors.contains("is a directory"), "\(directory.errors)")
       let library = try Tool.run("MRMC_LIB_DIR=/nowhere mrmc build mrm-nano --batch 1 -o p", in: scratch.path)
       #expect(library.status == 66 && library.errors.contains("/nowhere"), "\(library.errors)")
       #expect(directoryEntries(scratch.path).isEmpty)
+    }
+
+    @Test(arguments: ["--batch 8", "--set lambda=2", "--precision bf16", "-O0"])
+    func inspectedItTakesNoBuildFlags(_ flag: String) throws {
+      let outcome = try Tool.run("mrmc inspect ./program \(flag)", in: try directory())
+      #expect(outcome.status == 64 && outcome.error.contains(flag) && outcome.output.isEmpty, "\(outcome.errors)")
+    }
+
+    @Test func anObjectIsNoProgram() throws {
+      let scratch = try ScratchDirectory()
+      let outcome = try Tool.run(
+        "mrmc build mrm-nano --batch 1 --emit obj -o n.o 2> /dev/null && mrmc inspect n.o", in: scratch.path)
+      #expect(outcome.status == 65 && outcome.error.contains("n.o: error: is "), "\(outcome.errors)")
     }
 
     @Test func otherFormsAreWritten() throws {

@@ -51,6 +51,21 @@ extension CommandLineTests {
       #expect(bad.status == 65 && bad.errors.contains("'scale'") && bad.errors.contains("rename"), "\(bad.errors)")
     }
 
+    /// A signal to the compiler alone ends the program it waits for too, and takes temporary files away.
+    @Test(arguments: [("TERM", Int32(143)), ("INT", 130)])
+    func aSignalLeavesNothingBehind(_ signal: String, _ status: Int32) throws {
+      _ = try scratch.write("#!/bin/sh\necho $$ > pid\nexec sleep 60\n", to: "swiftc")
+      _ = try scratch.write("", to: "model.swift")
+      try makeDirectory(scratch.path + "/tmp")
+      let tool = try #require(Tool.path)
+      let outcome = try run(
+        "chmod +x swiftc && PATH=.:$PATH TMPDIR=tmp timeout --foreground --preserve-status -s \(signal) 2 "
+          + "'\(tool)' ir model.swift --stage graph")
+      #expect(outcome.status == status && outcome.error.contains("SIG\(signal)"), "\(outcome.errors)")
+      #expect(fileKind(scratch.path + "/pid") == .file && directoryEntries(scratch.path + "/tmp").isEmpty)
+      #expect(try run("kill -0 $(cat pid)").status != 0)
+    }
+
     @Test func aSizeOfOnesOwnBecomesAProgram() throws {
       _ = try scratch.write(
         """

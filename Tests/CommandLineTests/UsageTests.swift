@@ -15,7 +15,17 @@ extension CommandLineTests {
       ("mrmc build mrm-nano -O9 --dry-run", "-O9"),
       ("mrmc build mrm-nano --target-cpu z80 --dry-run", "z80"),
       ("mrmc build mrm-nano --disable-pass nothing --dry-run", "nothing"),
+      ("mrmc build mrm-nano --disable-pass nothing --dry-run", "share-rows"),
+      ("mrmc build mrm-nano --precision bf16 --disable-pass mixed-precision --dry-run", "mixed-precision"),
+      ("mrmc build mrm-nano --batch -1 --dry-run", "--batch -1"),
       ("mrmc build mrm-nano", "-o"),
+      ("mrmc build mrm-nano -o ''", "-o ''"),
+      ("mrmc demo --seconds inf", "--seconds inf"),
+      ("mrmc demo --seconds nan", "--seconds nan"),
+      ("mrmc demo --steps 0", "--steps 0"),
+      ("mrmc demo --steps -1", "--steps -1"),
+      ("mrmc diff mrm-nano --tolerance nan", "--tolerance nan"),
+      ("mrmc diff mrm-nano --tolerance -1", "--tolerance -1"),
       ("mrmc ir mrm-nano --stage magma", "magma"),
       ("mrmc ir mrm-nano --stage grad --function losss", "losss"),
       ("mrmc ir mrm-nano --stage graph --elide=-1", "--elide -1"),
@@ -25,6 +35,9 @@ extension CommandLineTests {
       ("mrmc build mrm-nano --memory-budget 100000 --dry-run", "needs at least"),
       ("mrmc bench nothing", "attention"),
       ("mrmc bench attention --shape width=3", "head_size"),
+      ("mrmc bench attention --shape rows=0", "rows is from 1 to 16777216"),
+      ("mrmc bench attention --shape masked=2", "masked is from 0 to 1"),
+      ("mrmc bench step --shape rows=2", "--shape rows=2"),
       ("mrmc bench attention -r 0", "-r 0"),
       ("mrmc bench attention --dry-run", "--dry-run"),
       ("mrmc bench attention --set lambda=2", "--shape"),
@@ -33,6 +46,8 @@ extension CommandLineTests {
       ("mrmc build mrm-nano -o -", "-o -"),
       ("mrmc run mrm-nano --function loss --init 0 --runs 2 --outputs -", "--runs"),
       ("mrmc inspect mrm-nano --memory-svg /dev/null --function losss", "losss"),
+      ("mrmc inspect mrm-nano --json --memory-svg -", "--memory-svg -"),
+      ("mrmc inspect mrm-nano --json --dry-run", "--json"),
       ("mrmc frobnicate", "frobnicate"),
       ("MRMC_DEBUG=6 mrmc build mrm-nano --dry-run", "MRMC_DEBUG=6"),
     ])
@@ -94,6 +109,19 @@ extension CommandLineTests {
       #expect(outcome.status == 0)
       #expect(outcome.output.contains("Examples:"))
       #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func helpOfOptIsOfTheFlagsItTakes() throws {
+      let help = try Tool.run("mrmc opt --help").output
+      #expect(help.contains("--print-after") && !help.contains("--memory-budget"))
+    }
+
+    @Test func passesBeforeDifferentiationAreListedAndPrinted() throws {
+      let list = try Tool.run("mrmc opt --list").output
+      #expect(list.contains("mixed-precision") && list.contains("share-rows") && list.contains("cse"))
+      let outcome = try Tool.run(
+        "mrmc ir mrm-nano --batch 1 --precision bf16 --stage graph --print-after=mixed-precision -o /dev/null")
+      #expect(outcome.status == 0 && outcome.errors.contains("// after mixed-precision"), "\(outcome.errors)")
     }
 
     @Test func modelsAreListedOnePerLine() throws {

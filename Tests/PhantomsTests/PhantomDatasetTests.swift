@@ -140,12 +140,44 @@ import Testing
         try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
       }
       #expect(refused?.code == .usage && directoryEntries(directory) == ["notes.txt"])
+      #expect(refused?.description.contains("--force") == true)
       try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64, force: true)
       #expect(try readTextFile(directory + "/notes.txt") == "mine")
       let file = #expect(throws: Diagnostic.self) {
         try PhantomDataset.write(to: directory + "/notes.txt", count: 1, heldout: 1, seed: 1, imageSide: 64)
       }
       #expect(file?.code == .cannotWrite)
+    }
+  }
+
+  @Test func onlyAPhantomDataSetIsReplaced() throws {
+    try Self.withDirectory { directory in
+      func write() throws(Diagnostic) {
+        try PhantomDataset.write(to: directory, count: 2, heldout: 1, seed: 1, imageSide: 64, force: true)
+      }
+      for name in ["images/holiday.jpg", "images/1.png", "training.csv", "findings.json"] {
+        try makeDirectory(directory + "/images")
+        try AtomicFile.write("{}", to: directory + "/" + name)
+        let refused = #expect(throws: Diagnostic.self) { try write() }
+        #expect(refused?.code == .usage && refused?.message.contains(name) == true)
+        #expect(try readTextFile(directory + "/" + name) == "{}")
+        removeTree(directory + "/" + name)
+      }
+      // What is left of a run that was interrupted while it drew, and later.
+      try AtomicFile.write("", to: directory + "/images/000007.png")
+      try AtomicFile.write("", to: directory + "/images/.000008.png.partial")
+      try write()
+      #expect(directoryEntries(directory + "/images") == ["000000.png", "000001.png", "000002.png"])
+      removeTree(directory + "/training.csv")
+      try write()
+      #expect(fileKind(directory + "/training.csv") == .file)
+    }
+  }
+
+  @Test func oneRecordHasNoControl() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+      #expect(fileKind(directory + "/control.csv") == .absent && fileKind(directory + "/training.csv") == .file)
     }
   }
 

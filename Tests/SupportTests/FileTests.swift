@@ -67,6 +67,10 @@ import Testing
     #expect(fileKind(directory("a")) == .absent && fileKind("/etc") == .directory)
     try AtomicFile.write("x", to: directory("f"))
     #expect(diagnostic { () throws(Diagnostic) in try makeDirectory(directory("f/g")) }.code == .cannotWrite)
+    #expect(diagnostic { () throws(Diagnostic) in try makeDirectory("") }.message.contains("'' is no path"))
+    // Nobody makes directories there; that it is absent is not the reason.
+    let refused = diagnostic { () throws(Diagnostic) in try makeDirectory("/sys/none") }
+    #expect(refused.code == .cannotWrite && !refused.message.contains("No such file"))
     #expect(directoryName("a/b") == "a" && directoryName("b") == "." && directoryName("/b") == "/")
     #expect(baseName("a/b.c") == "b.c" && baseName("b") == "b")
   }

@@ -53,6 +53,11 @@ struct KernelShape: Hashable, Sendable {
     for index in sizes.indices where sizes[index].name == name { sizes[index].value = value }
   }
 
+  /// What a size can be: `masked` and `residual` say whether there is something, all others count.
+  static func range(of name: String) -> ClosedRange<Int> {
+    name == "masked" || name == "residual" ? 0...1 : 1...1 << 24
+  }
+
   /// `batch=16 heads=12`.
   var text: String { sizes.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
 

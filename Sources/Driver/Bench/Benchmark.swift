@@ -49,7 +49,25 @@ public struct Benchmark {
         throw Diagnostic(.usage, "--set is of whole models; bench \(kernel) takes --shape")
       }
     }
+    if kernels.isEmpty, let size = shape.first {
+      throw Diagnostic(.usage, "--shape \(size) is of kernels; bench step has the sizes of its --model and --batch")
+    }
     if options.dryRun { return try Build(options, output: nil).run() }
+    // Before anything is measured, which takes long: a place that cannot be written is said at once.
+    let file = try output == "-" ? nil : AtomicFile(path: output)
+    let picture = try chart.map { (path) throws(Diagnostic) in try AtomicFile(path: path) }
+    let report = try Interruption.watched { () throws(Diagnostic) -> BenchReport in try self.report(kernels) }
+    if let file { try Self.finish(file, report.text(format)) } else { StandardStream.out.write(report.text(format)) }
+    if let picture { try Self.finish(picture, report.chart) }
+  }
+
+  private static func finish(_ file: AtomicFile, _ text: String) throws(Diagnostic) {
+    try file.write(text)
+    try file.commit()
+  }
+
+  /// Measures everything.
+  private func report(_ kernels: [(kernel: BenchKernel, shape: KernelShape)]) throws(Diagnostic) -> BenchReport {
     var report = BenchReport(machine: Machine(threads: threads ?? ThreadPool.processors))
     if !kernels.isEmpty { try measure(kernels, into: &report) }
     if names.contains("step") {
@@ -57,8 +75,7 @@ public struct Benchmark {
         options: options, runs: runs, threads: report.machine.threads, fused: fusedStep, unfused: unfusedStep)
       report.steps.append(try step.row())
     }
-    try writeText(report.text(format), to: output)
-    if let chart { try AtomicFile.write(report.chart, to: chart) }
+    return report
   }
 
   private func measure(
@@ -73,6 +90,7 @@ public struct Benchmark {
       let rows = try meter.measure(kernel, shape)
       for row in rows { StandardStream.error.line(BenchReport.line(row)) }
       report.kernels += rows
+      try Interruption.check()
     }
   }
 
@@ -88,10 +106,15 @@ public struct Benchmark {
     var changes: [(name: String, value: Int)] = []
     for text in shape.flatMap({ $0.split(separator: ",").map(String.init) }) {
       let sides = text.split(separator: "=", maxSplits: 1)
-      guard sides.count == 2, let value = Int(sides[1]), (0...1 << 24).contains(value) else {
+      guard sides.count == 2, let value = Int(sides[1]) else {
         throw Diagnostic(.usage, "--shape \(text): expected name=size")
       }
-      changes.append((String(sides[0]), value))
+      let name = String(sides[0])
+      let range = KernelShape.range(of: name)
+      if !range.contains(value) {
+        throw Diagnostic(.usage, "--shape \(text): \(name) is from \(range.lowerBound) to \(range.upperBound)")
+      }
+      changes.append((name, value))
     }
     return try shaped(kernels, size, changes)
   }

@@ -14,10 +14,16 @@ struct KernelGraph {
   private static let cotangent = "d."
   private static let objective = "objective"
 
-  /// Builds the kernel at a shape. An update has no forward part; its function is the optimiser's.
+  /// Builds the kernel at a shape; `usage` for sizes that do not fit together. An update has no forward part; its function
+  /// is the optimiser's.
   init(_ kernel: BenchKernel, _ shape: KernelShape, _ options: BuildOptions) throws(Diagnostic) {
     var builder = try ModuleBuilder(kernel.name, try ModelOptions(batch: 1))
-    try builder.function("loss") { graph in kernel.build(graph, shape) }
+    do {
+      try builder.function("loss") { graph in kernel.build(graph, shape) }
+    } catch {
+      throw Diagnostic(
+        .usage, "--shape: \(kernel.name) cannot be made with \(shape.text): \(error.message)")
+    }
     if shape.has("vocabulary") { builder.set("vocabulary", .integer(shape["vocabulary"])) }
     var module = builder.finish()
     if options.precision == .bf16 { module = try Compilation.narrowed(module, options, PhaseRecord(options)) }

@@ -22,7 +22,7 @@ struct StepBenchmark {
       for index in sides.indices { try sides[index].run(steps: sides.count > 1 ? 1 : runs, threads: threads) }
     }
     var row = [JSONMember("kernel", "step"), JSONMember("fused", .bool(fused))]
-    row += sides[0].typical.members ?? []
+    row += sides[0].figures
     row.append(JSONMember("build_s", .number(sides[0].buildSeconds)))
     if sides.count > 1 {
       let times = sides.map(\.times)
@@ -33,7 +33,7 @@ struct StepBenchmark {
       row.append(JSONMember("unfused_s", .number(times[1].median)))
       row.append(JSONMember("ratio", .number(times[1].median / times[0].median)))
       for key in ["gflops", "peak_rss_bytes", "planned_bytes"] {
-        row.append(JSONMember("unfused_" + key, sides[1].typical[key] ?? .null))
+        row.append(JSONMember("unfused_" + key, sides[1].figure(key)))
       }
     }
     return row
@@ -67,7 +67,20 @@ struct StepBenchmark {
 
     var times: Timings { Timings(reports.map(Self.seconds)) }
 
-    /// The report of the process with the median time.
-    var typical: JSON { reports.sorted { Self.seconds($0) < Self.seconds($1) }[reports.count / 2] }
+    /// The report of the process with the median time, its times and rates those of the median of all processes.
+    var figures: [JSONMember] {
+      let typical = reports.sorted { Self.seconds($0) < Self.seconds($1) }[reports.count / 2]
+      let median = times.median
+      let faster = Self.seconds(typical) / median
+      return (typical.members ?? []).map { member in
+        switch (member.key, member.value.doubleValue) {
+        case ("median_s", _): JSONMember("median_s", .number(median))
+        case ("records_per_s", let rate?), ("gflops", let rate?): JSONMember(member.key, .number(rate * faster))
+        default: member
+        }
+      }
+    }
+
+    func figure(_ key: String) -> JSON { figures.first { $0.key == key }?.value ?? .null }
   }
 }
