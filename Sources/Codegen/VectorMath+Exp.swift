@@ -96,12 +96,6 @@ extension VectorMath {
       if parts.count == 1 { return parts[0] }
     }
     let integer = mantissa.type.asInteger
-    func number(_ value: Int) -> Value { e.constant(integer, value) }
-    let exponent = e.sub(e.bitcast(shifted, to: integer), e.bitcast(magic, to: integer))
-    let half = e.ashr(exponent, number(1))
-    func power(_ exponent: Value) -> Value {
-      e.bitcast(e.shl(e.add(exponent, number(127)), number(23)), to: mantissa.type)
-    }
-    return e.fmul(e.fmul(mantissa, power(half)), power(e.sub(exponent, half)))
+    return e.scaleByHalves(mantissa, e.sub(e.bitcast(shifted, to: integer), e.bitcast(magic, to: integer)))
   }
 }

@@ -35,9 +35,10 @@ struct CPUFeature: Sendable {
   private static let v3 = v2 + ["avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"]
   private static let v4 = v3 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
 
-  /// LLVM features of the x86-64 levels of the System V psABI, and of the last with products of bf16 (Zen 4, Sapphire
-  /// Rapids), the order of what they can do.
-  static let levels: [(name: String, features: [String])] = [
-    ("x86-64-v2", v2), ("x86-64-v3", v3), ("x86-64-v4", v4), ("x86-64-v4-bf16", v4 + ["avx512bf16"]),
+  /// The x86-64 levels of the System V psABI, and the last with products of bf16 (Zen 4, Sapphire Rapids): LLVM's processor
+  /// and features, in the order of what they can do.
+  static let levels: [(name: String, cpu: String, features: [String])] = [
+    ("x86-64-v2", "x86-64-v2", v2), ("x86-64-v3", "x86-64-v3", v3), ("x86-64-v4", "x86-64-v4", v4),
+    ("x86-64-v4-bf16", "x86-64-v4", v4 + ["avx512bf16"]),
   ]
 }

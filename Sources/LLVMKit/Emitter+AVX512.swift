@@ -23,15 +23,18 @@ extension Emitter {
     if !module.target.isEmulated {
       return intrinsic("llvm.x86.avx512.mask.scalef.ps.512", [], [x, n, zero(x.type), constant(i16, -1), i32(4)])
     }
-    let integer = x.type.asInteger
     let limited = fmax(fmin(floor(n), constant(x.type, 254)), constant(x.type, -252))
-    let exponent = fptosi(limited, to: i32)
+    return select(fcmp(.uno, n, n), n, scaleByHalves(x, fptosi(limited, to: i32)))
+  }
+
+  /// x · 2ⁿ of f32 by a product with each half of 2ⁿ, −252 ≤ n ≤ 254: rounded once where |x| is near 1.
+  public func scaleByHalves(_ x: Value, _ exponent: Value) -> Value {
+    let integer = exponent.type
     let half = ashr(exponent, constant(integer, 1))
     func power(_ exponent: Value) -> Value {
       bitcast(shl(add(exponent, constant(integer, 127)), constant(integer, 23)), to: x.type)
     }
-    let scaled = fmul(fmul(x, power(half)), power(sub(exponent, half)))
-    return select(fcmp(.uno, n, n), n, scaled)
+    return fmul(fmul(x, power(half)), power(sub(exponent, half)))
   }
 
   /// x − ⌊x⌋ of 16 × f32, finite (VREDUCEPS, of AVX512DQ).

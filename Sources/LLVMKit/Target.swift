@@ -28,6 +28,7 @@ public struct Target: Hashable, Sendable {
     self.cpu = cpu
     self.instructions = instructions
     self.enabled = enabled
+    isEmulated = !enabled.isSubset(of: instructions.enabled)
     triple = Self.hostTriple
   }
 
@@ -35,7 +36,7 @@ public struct Target: Hashable, Sendable {
   public func has(_ feature: String) -> Bool { enabled.contains(feature) }
 
   /// Whether there are features that its code has to do without.
-  public var isEmulated: Bool { !enabled.isSubset(of: instructions.enabled) }
+  public let isEmulated: Bool
 
   /// Bits of the widest vector register: 512, 256 or 128.
   public var vectorBits: Int { has("avx512f") ? 512 : has("avx2") ? 256 : 128 }
@@ -75,10 +76,9 @@ public struct Target: Hashable, Sendable {
     return Target(cpu: name, instructions(isEmulated ? "x86-64-v3" : level), enabled: instructions(level).enabled)
   }
 
-  /// Those of a level. LLVM has no processor of one's that goes beyond the psABI's.
-  private static func instructions(_ level: String) -> Instructions {
-    let features = CPUFeature.levels.first { $0.name == level }!.features
-    return Instructions(cpu: String(level.prefix("x86-64-v4".count)), features: features.map { "+" + $0 })
+  private static func instructions(_ name: String) -> Instructions {
+    let level = CPUFeature.levels.first { $0.name == name }!
+    return Instructions(cpu: level.cpu, features: level.features.map { "+" + $0 })
   }
 
   /// The names, as `/proc/cpuinfo` spells them, of what the processor must have before the code may run on it.

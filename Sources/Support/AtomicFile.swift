@@ -68,6 +68,12 @@ public final class AtomicFile {
     try write(Array(text.utf8))
   }
 
+  /// Writes a text, the last of the file, and commits it.
+  public func commit(_ text: String) throws(Diagnostic) {
+    try write(text)
+    try commit()
+  }
+
   /// Puts the bytes on the disk and gives the file its name. Nothing can be written afterwards.
   public func commit() throws(Diagnostic) {
     try flush()

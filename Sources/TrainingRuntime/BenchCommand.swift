@@ -56,8 +56,7 @@ struct BenchCommand: ProgramCommand {
     StandardStream.out.line(
       report(image, step, memory, fixedCosts, highWater, seconds, threads: threads).compact)
     if let trace, let times {
-      try trace.write(times.trace())
-      try trace.commit()
+      try trace.commit(times.trace())
       let peak = MachinePeak.measure(pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: threads))
     }

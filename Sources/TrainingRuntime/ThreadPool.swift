@@ -12,10 +12,13 @@ public final class ThreadPool {
   /// Processors this process may run on.
   public static var processors: Int { Int(mrm_processors()) }
 
+  /// How many threads there may be.
+  static let counts = 1...256
+
   /// Starts `threads` − 1 workers beside the calling thread. `usage` unless 1 ... 256.
   public init(threads: Int) throws(Diagnostic) {
-    guard (1...256).contains(threads) else {
-      throw Diagnostic(.usage, "\(threads) threads: expected 1 to 256")
+    guard Self.counts.contains(threads) else {
+      throw Diagnostic(.usage, "\(threads) threads: expected 1 to \(Self.counts.upperBound)")
     }
     guard let handle = mrm_pool_create(Int32(threads)) else {
       throw Diagnostic(.failure, "the system refuses to start \(threads) threads")

@@ -81,8 +81,7 @@ struct TrainCommand: ProgramCommand {
     var loop = TrainingLoop(session)
     let code = try loop.run()
     if let trace, let times = session.profile {
-      try trace.write(times.trace())
-      try trace.commit()
+      try trace.commit(times.trace())
       let peak = MachinePeak.measure(session.pool, bf16: image.manifest.precision == "bf16", sustained: true)
       StandardStream.error.line(times.table(peak, threads: session.pool.threads))
     }
@@ -163,8 +162,9 @@ func resolveThreads(_ flag: Int?, _ config: Int? = nil) throws(Diagnostic) -> In
   guard let text = getenv("MRM_THREADS").map({ String(cString: $0) }), !text.isEmpty else {
     return config ?? ThreadPool.processors
   }
-  guard let count = Int(text), (1...256).contains(count) else {
-    throw Diagnostic(.usage, "MRM_THREADS=\(text): expected a number of threads, 1 to 256")
+  guard let count = Int(text), ThreadPool.counts.contains(count) else {
+    throw Diagnostic(
+      .usage, "MRM_THREADS=\(text): expected a number of threads, 1 to \(ThreadPool.counts.upperBound)")
   }
   return count
 }

@@ -83,7 +83,9 @@ public struct TrainingOptions: Sendable, Hashable {
     if let warmupSteps, !(0...Self.most).contains(warmupSteps) {
       throw Diagnostic(.usage, "--warmup-steps \(warmupSteps): expected 0 to \(Self.most)")
     }
-    if !(1...256).contains(threads) { throw Diagnostic(.usage, "--threads \(threads): expected 1 to 256") }
+    if !ThreadPool.counts.contains(threads) {
+      throw Diagnostic(.usage, "--threads \(threads): expected 1 to \(ThreadPool.counts.upperBound)")
+    }
   }
 
   /// The schedule for micro-batches of `batch` records.

@@ -57,13 +57,8 @@ public struct Benchmark {
     let file = try output == "-" ? nil : AtomicFile(path: output)
     let picture = try chart.map { (path) throws(Diagnostic) in try AtomicFile(path: path) }
     let report = try Interruption.watched { () throws(Diagnostic) -> BenchReport in try self.report(kernels) }
-    if let file { try Self.finish(file, report.text(format)) } else { StandardStream.out.write(report.text(format)) }
-    if let picture { try Self.finish(picture, report.chart) }
-  }
-
-  private static func finish(_ file: AtomicFile, _ text: String) throws(Diagnostic) {
-    try file.write(text)
-    try file.commit()
+    if let file { try file.commit(report.text(format)) } else { StandardStream.out.write(report.text(format)) }
+    if let picture { try picture.commit(report.chart) }
   }
 
   /// Measures everything.
