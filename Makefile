@@ -26,7 +26,7 @@ SWIFT_ARCHIVES = swiftCore swiftGlibc swift_Concurrency swift_StringProcessing s
   dispatch BlocksRuntime
 SYSTEM_ARCHIVES = jpeg png16 z utf8proc
 # Modules a model in Swift may import.
-MODEL_MODULES = Support TensorIR Frontend Models
+MODEL_MODULES = Support Contract TensorIR Frontend Models
 
 .PHONY: build test demo check bless fuzz format bench clean setup install
 .DEFAULT_GOAL := build

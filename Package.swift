@@ -21,7 +21,8 @@ let package = Package(
     .target(name: "CRuntime"),
 
     .target(name: "Support"),
-    .target(name: "TensorIR", dependencies: ["Support"]),
+    .target(name: "Contract", dependencies: ["Support"]),
+    .target(name: "TensorIR", dependencies: ["Contract"]),
     .target(name: "IRText", dependencies: ["TensorIR"]),
     .target(name: "Interpreter", dependencies: ["TensorIR"]),
     .target(name: "Autodiff", dependencies: ["TensorIR"]),
@@ -65,6 +66,7 @@ let package = Package(
     .executableTarget(
       name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
+    .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(

@@ -1,3 +1,4 @@
+import Support
 import TensorIR
 
 /// Rows chosen by indices, and the random choice of elements.

@@ -1,3 +1,5 @@
+import Support
+
 /// The order in which an epoch visits the records: a permutation that depends on (seed, epoch) only.
 public enum EpochOrder {
   /// The record visited at each position (Fisher–Yates).

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The training crop: a random part of the image, resized to a square, mirrored half of the time.
 /// torchvision's RandomResizedCrop: ten tries, then the largest centred crop whose shape is allowed.

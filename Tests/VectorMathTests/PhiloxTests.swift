@@ -1,5 +1,6 @@
 import Codegen
 import LLVMKit
+import Support
 import TensorIR
 import Testing
 

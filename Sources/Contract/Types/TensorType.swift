@@ -31,4 +31,19 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     }
     return strides
   }
+
+  /// Reads what `description` writes; nil for any other text.
+  public init?(_ text: some StringProtocol) {
+    guard let open = text.firstIndex(of: "["), text.last == "]", let element = ElementType(rawValue: String(text[..<open]))
+    else { return nil }
+    let inside = text[text.index(after: open)...].dropLast()
+    var shape: [Int] = []
+    if !inside.isEmpty {
+      for size in inside.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let size = Int(size), size >= 0 else { return nil }
+        shape.append(size)
+      }
+    }
+    self.init(element, shape)
+  }
 }

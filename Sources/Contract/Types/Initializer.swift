@@ -1,5 +1,4 @@
-/// How a parameter starts; `docs/models.md` and `spec` "Optimisation": the values are made by counter-based randomness
-/// keyed by seed and parameter name.
+/// How a parameter starts (`docs/models.md`): its values are a function of the seed, its name and the index.
 public enum Initializer: Hashable, Sendable {
   /// U(−a, a) with a = √(6 / (fanIn + fanOut)).
   case xavierUniform(fanIn: Int, fanOut: Int)
@@ -13,7 +12,7 @@ public enum Initializer: Hashable, Sendable {
 
 extension Initializer {
   /// Why a parameter of this shape cannot start so, or nil.
-  func problem(for type: TensorType) -> String? {
+  public func problem(for type: TensorType) -> String? {
     switch self {
     case .zeros, .ones: return nil
     case .xavierUniform(let fanIn, let fanOut):

@@ -10,6 +10,10 @@ public enum RandomPurpose: UInt32, Sendable, Hashable, CaseIterable {
   case imageNoise = 4
   /// The seed of one step's dropout.
   case dropout = 5
+  /// The order in which a fraction of a list takes its records.
+  case subset = 6
+  /// The records of one bootstrap sample.
+  case bootstrap = 7
 }
 
 /// A stream of random numbers named by (seed, purpose, epoch, index): it starts at the same number whenever and
