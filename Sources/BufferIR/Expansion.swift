@@ -94,7 +94,7 @@ struct Expansion {
       let region = form == .region ? regions.count - 1 : nil
       regionOf += Array(repeating: region, count: builder.function.nodes.count - regionOf.count)
     }
-    builder.function.results = source.results.map { FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias) }
+    builder.function.results = source.results.map { $0.moved(to: map[$0.value.index]!, alias: $0.alias) }
     builder.function.guards = source.guards.map { map[$0.index]! }
     return (builder.function, regionOf)
   }
@@ -116,7 +116,7 @@ struct Expansion {
       for (result, value) in zip(node.results, values) { map[result.index] = value }
       if let region = regionOf[index] { regions[region].nodes.append(target.nodes.count - 1) }
     }
-    target.results = expanded.results.map { FunctionResult($0.name, map[$0.value.index], alias: $0.alias) }
+    target.results = expanded.results.map { $0.moved(to: map[$0.value.index], alias: $0.alias) }
     target.guards = expanded.guards.map { map[$0.index] }
     function = target
   }

@@ -64,7 +64,7 @@ struct ForwardBackward {
       for (old, new) in zip(node.results, values) { map[old.index] = new }
     }
     function.results = results.map {
-      FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias.flatMap { map[$0.index] })
+      $0.moved(to: map[$0.value.index]!, alias: $0.alias.flatMap { map[$0.index] })
     }
     return function
   }

@@ -57,7 +57,7 @@ struct KernelGraph {
       )
       for (old, new) in zip(node.results, values) { map[old.index] = new }
     }
-    function.results = forward.results.map { FunctionResult($0.name, map[$0.value.index]!) }
+    function.results = forward.results.map { $0.moved(to: map[$0.value.index]!, alias: nil) }
     var b = Builder(function)
     var total: ValueID?
     for (result, cotangent) in zip(function.results, cotangents) {
