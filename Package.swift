@@ -8,7 +8,7 @@ let package = Package(
     .executable(name: "mrmc", targets: ["mrmc"]),
     .library(name: "Frontend", targets: ["Frontend"]),
     .library(name: "Models", targets: ["Models"]),
-    .library(name: "TrainingProgram", type: .static, targets: ["TrainingRuntime"]),
+    .library(name: "TrainingProgram", type: .static, targets: ["Training"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -37,17 +37,17 @@ let package = Package(
     .target(name: "CPhantom"),
     .target(name: "Phantoms", dependencies: ["Support", "Pictures", "CPhantom"]),
     .target(name: "CImageOps"),
-    .target(name: "Records", dependencies: ["Support", "CUTF8Proc", "CImageOps"]),
+    .target(name: "Execution", dependencies: ["Contract", "CRuntime", "COpenBLAS"]),
+    .target(name: "Data", dependencies: ["Contract", "CUTF8Proc", "CImageOps"]),
     .target(
-      name: "TrainingRuntime",
+      name: "Training",
       dependencies: [
-        "Support", "CRuntime", "Records", "Pictures", "COpenBLAS",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Execution", "Data", "Pictures", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Driver",
       dependencies: [
-        "IRText", "Interpreter", "Autodiff", "Passes", "Codegen", "Models", "TrainingRuntime", "Phantoms",
+        "IRText", "Interpreter", "Autodiff", "Passes", "Codegen", "Models", "Execution", "Training", "Phantoms",
       ]),
     .executableTarget(
       name: "mrmc",
@@ -64,7 +64,7 @@ let package = Package(
     .executableTarget(name: "fuzz", dependencies: ["GraphFuzz"], path: "Tests/fuzz"),
     .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
     .executableTarget(
-      name: "TestProgram", dependencies: ["TrainingRuntime", "TestKernels"], path: "Tests/TestProgram"),
+      name: "TestProgram", dependencies: ["Training", "TestKernels"], path: "Tests/TestProgram"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
@@ -83,12 +83,12 @@ let package = Package(
     .testTarget(
       name: "CodegenTests",
       dependencies: ["JITHarness", "GraphFuzz", "Autodiff", "Passes", "Models", "OpHarness"]),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "Support"], exclude: ["Samples"]),
+    .testTarget(name: "DataTests", dependencies: ["Data"], exclude: ["Samples"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "PNGDecoding"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
+    .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestKernels"]),
     .testTarget(
-      name: "TrainingRuntimeTests",
-      dependencies: ["TrainingRuntime", "TestKernels", "TestProgram", "CRuntime", "Pictures", "Support"]),
+      name: "TrainingTests", dependencies: ["Training", "TestKernels", "TestProgram", "Execution", "Pictures"]),
     .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "GoldenFiles", "Interpreter", "Passes"]),
     .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],

@@ -1,11 +1,10 @@
 import COpenBLAS
 import Glibc
-import Support
 
 /// What the processor can do, as the kernel tells it.
 public enum CPUCheck {
   /// The features of the first processor in `/proc/cpuinfo` (`flags` on x86, `Features` on Arm).
-  static func features() -> Set<String> {
+  public static func features() -> Set<String> {
     guard let text = try? readTextFile("/proc/cpuinfo") else { return [] }
     let line = text.split(separator: "\n").first { $0.hasPrefix("flags") || $0.hasPrefix("Features") }
     guard let list = line?.split(separator: ":").last else { return [] }
@@ -34,7 +33,7 @@ public enum CPUCheck {
   }
 
   /// Those of the features that this processor lacks; none where the kernel does not tell.
-  static func missing(of needed: [String]) -> [String] {
+  public static func missing(of needed: [String]) -> [String] {
     let present = features()
     return present.isEmpty ? [] : needed.filter { !present.contains($0) }
   }
@@ -43,7 +42,7 @@ public enum CPUCheck {
   public static var blasCore: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
   /// A warning when the environment forces OpenBLAS' kernels, or nil.
-  static var blasWarning: String? {
+  public static var blasWarning: String? {
     guard let forced = getenv("OPENBLAS_CORETYPE") else { return nil }
     return "OPENBLAS_CORETYPE=\(String(cString: forced)) forces OpenBLAS' kernels (in use: \(blasCore)); "
       + "unset it to let OpenBLAS choose for this processor"

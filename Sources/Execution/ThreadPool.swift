@@ -1,7 +1,6 @@
 import COpenBLAS
 import CRuntime
 import Glibc
-import Support
 
 /// The threads that run compiled functions, started once. OpenBLAS is told to use one thread inside each of them.
 /// Used by one thread at a time.
@@ -13,7 +12,7 @@ public final class ThreadPool {
   public static var processors: Int { Int(mrm_processors()) }
 
   /// How many threads there may be.
-  static let counts = 1...256
+  public static let counts = 1...256
 
   /// Starts `threads` − 1 workers beside the calling thread. `usage` unless 1 ... 256.
   public init(threads: Int) throws(Diagnostic) {
@@ -37,7 +36,7 @@ public final class ThreadPool {
     guard let room = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), room != MAP_FAILED
     else {
       throw Diagnostic(
-        .failure, "memory for products: \(byteText(bytes)) of addresses, on \(threads) threads, cannot be had",
+        .failure, "not enough addresses: \(byteText(bytes)) is needed for products on \(threads) threads",
         notes: ["raise the limit on a process's addresses (ulimit -v), or give fewer --threads"])
     }
     munmap(room, bytes)
@@ -57,16 +56,5 @@ public final class ThreadPool {
           for index in stride(from: Int(thread), to: region.count, by: Int(threads)) { region.task(index) }
         }, Unmanaged.passUnretained(region).toOpaque())
     }
-  }
-}
-
-/// Tasks that a region of the pool, or the calls of a function, run beside each other.
-final class TaskRegion: Sendable {
-  let count: Int
-  let task: @Sendable (Int) -> Void
-
-  init(count: Int, task: @escaping @Sendable (Int) -> Void) {
-    self.count = count
-    self.task = task
   }
 }

@@ -1,9 +1,8 @@
 import CRuntime
-import Support
 
 /// The time of each kernel: sums over the runs but the first, which also takes memory from the system, and the last run
 /// as a Chrome trace.
-package final class StepProfile {
+public final class StepProfile {
   /// What the runtime writes of each call.
   private struct Times {
     var starts: UnsafeMutablePointer<Double>
@@ -32,7 +31,7 @@ package final class StepProfile {
 
   private var rows: [Row] = []
 
-  package init() {}
+  public init() {}
 
   deinit {
     for row in rows {
@@ -43,7 +42,7 @@ package final class StepProfile {
   }
 
   /// Asks the next run of the function, on so many threads, for its times.
-  package func prepare(
+  public func prepare(
     _ options: inout mrm_execution, for function: UnsafePointer<mrm_function>, threads: Int
   ) {
     let times = times(for: function, threads: threads)
@@ -72,7 +71,7 @@ package final class StepProfile {
 
   /// Adds the run that has just ended to the sums. `wall`: its seconds; `tasks`: those of them that went to reading
   /// records.
-  package func finish(_ function: UnsafePointer<mrm_function>, wall: Double, tasks: Double) {
+  public func finish(_ function: UnsafePointer<mrm_function>, wall: Double, tasks: Double) {
     guard let index = rows.firstIndex(where: { $0.function == function }) else { return }
     rows[index].runs += 1
     if rows[index].runs == 2 {
@@ -90,7 +89,7 @@ package final class StepProfile {
   }
 
   /// The last run of each function in the trace format of Chrome and Perfetto, with the functions as processes.
-  package func trace() -> String {
+  public func trace() -> String {
     var events: [JSON] = []
     for (process, row) in rows.enumerated() {
       let name = "@" + String(cString: row.function.pointee.name)
@@ -123,7 +122,7 @@ package final class StepProfile {
   }
 
   /// The kernels by time against the machine's limits, and where the step's time goes.
-  package func table(_ peak: MachinePeak, threads: Int) -> String {
+  public func table(_ peak: MachinePeak, threads: Int) -> String {
     var table = ProfileTable(peak: peak, threads: threads)
     let steps = rows.map(\.runs).min() ?? 1
     for row in rows where row.counted > 0 {

@@ -1,5 +1,3 @@
-import Support
-
 /// Kernels by time against the roofline, and where a step's time goes. Kernels of repeated layers are one line.
 struct ProfileTable {
   private struct Line {
@@ -104,22 +102,18 @@ struct ProfileTable {
   private func row(_ line: Line) -> String {
     let time = max(line.seconds, 1e-12)
     let rate = line.flops / time
-    return Self.column((line.seconds * 1e3).fixed(3), 9) + share(line.seconds) + Self.column("\(line.count)", 9)
-      + Self.column(line.flops == 0 ? "" : (rate * 1e-9).fixed(1), 10)
-      + Self.column(line.flops == 0 ? "" : Self.percent(rate / max(peak.flopsPerSecond, 1)), 9)
-      + Self.column((line.bytes / time * 1e-9).fixed(1), 10) + Self.column(Self.percent(line.bound / time), 9) + "  "
+    return paddedLeft((line.seconds * 1e3).fixed(3), 9) + share(line.seconds) + paddedLeft("\(line.count)", 9)
+      + paddedLeft(line.flops == 0 ? "" : (rate * 1e-9).fixed(1), 10)
+      + paddedLeft(line.flops == 0 ? "" : Self.percent(rate / max(peak.flopsPerSecond, 1)), 9)
+      + paddedLeft((line.bytes / time * 1e-9).fixed(1), 10) + paddedLeft(Self.percent(line.bound / time), 9) + "  "
       + line.name
   }
 
   private func plain(_ seconds: Double, _ name: String) -> String {
-    Self.column((seconds * 1e3).fixed(3), 9) + share(seconds) + Self.column("", 47) + "  " + name
+    paddedLeft((seconds * 1e3).fixed(3), 9) + share(seconds) + paddedLeft("", 47) + "  " + name
   }
 
-  private func share(_ seconds: Double) -> String { Self.column(Self.percent(seconds / max(wall, 1e-12)), 9) }
+  private func share(_ seconds: Double) -> String { paddedLeft(Self.percent(seconds / max(wall, 1e-12)), 9) }
 
   private static func percent(_ share: Double) -> String { (100 * share).fixed(1) + "%" }
-
-  private static func column(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-  }
 }

@@ -1,5 +1,4 @@
 import CRuntime
-import Support
 
 /// What the machine can do at most with the threads of a pool, measured: the roofline kernels are held against.
 public struct MachinePeak: Sendable, Hashable {

@@ -1,28 +1,6 @@
-import CRuntime
-import Support
-
-/// Zeroed memory outside the Swift heap, aligned to a page: arenas, parameters, batches.
-public final class MemoryBlock: @unchecked Sendable {
-  public let base: UnsafeMutableRawPointer
-  public let byteCount: Int
-
-  /// `failure` when the system has no such amount.
-  public init(bytes: Int) throws(Diagnostic) {
-    guard let base = mrm_memory_allocate(bytes) else {
-      throw Diagnostic(.failure, "\(byteText(bytes)) of memory are not to be had")
-    }
-    self.base = base
-    byteCount = bytes
-  }
-
-  deinit { mrm_memory_free(base, byteCount) }
-
-  /// The offset rounded up to a cache line.
-  static func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
-}
-
 /// Named tensors one after the other in one block.
 public final class TensorBlock: @unchecked Sendable {
+  /// The place of a tensor in the block.
   public struct Slot: Sendable, Hashable {
     public var name: String
     public var offset: Int
@@ -46,13 +24,15 @@ public final class TensorBlock: @unchecked Sendable {
     block = try MemoryBlock(bytes: end)
   }
 
-  /// The bytes `tensors` would take.
-  static func plannedBytes(_ sizes: [Int]) -> Int { sizes.reduce(0) { MemoryBlock.aligned($0 + $1) } }
+  /// The bytes that tensors of these sizes take in a block.
+  package static func plannedBytes(_ sizes: [Int]) -> Int { sizes.reduce(0) { MemoryBlock.aligned($0 + $1) } }
 
+  /// The bytes of the tensor of that name; nil where there is none.
   public subscript(name: String) -> UnsafeMutableRawBufferPointer? {
     index[name].map { bytes(slots[$0]) }
   }
 
+  /// The bytes of a tensor of this block.
   public func bytes(_ slot: Slot) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: block.base + slot.offset, count: slot.byteCount)
   }
