@@ -1,4 +1,5 @@
 import BufferIR
+import Execution
 import Pictures
 
 /// The temporary memory of one function over the calls that use it, as a picture.
@@ -23,7 +24,7 @@ struct ArenaPicture {
           name: names.first ?? "(no layer)", start: block.first, end: block.last, offset: block.offset,
           size: block.byteCount, group: group))
     }
-    let memory = MemorySummary([program])
+    let memory = MemoryPlan([program])
     svg = ArenaSVG.render(
       title: "\(model) @\(program.name): temporaries \(byteText(program.plan.arenaBytes)) of "
         + "\(byteText(memory.totalBytes)); live at most \(byteText(program.plan.lowerBound))",

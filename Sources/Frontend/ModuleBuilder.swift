@@ -52,11 +52,9 @@ public struct ModuleBuilder {
     var task = task
     task.optimizer = Optimization(update: names.plain, decayedUpdate: names.decayed, clip: clip)
     module.task = task
-    for (name, decays) in [(names.plain, false), (names.decayed, true)] {
-      let graph = Graph(name: name)
-      optimizer.build(graph, decays: decays)
-      module.set(try graph.finish())
-    }
+    let functions = try optimizer.functions()
+    module.set(functions.plain)
+    module.set(functions.decayed)
   }
 
   /// Builds the function `@name` and adds it. Throws the first error of the build, and an error if a parameter is

@@ -63,5 +63,15 @@ public struct Optimizer: Sendable {
   /// The names of its functions: for parameters that do not decay, and for those that do.
   var functionNames: (plain: String, decayed: String) { (name, name + "_decayed") }
 
-  func build(_ graph: Graph, decays: Bool) { body(Update(graph, decays: decays)) }
+  /// Its functions in the IR.
+  public func functions() throws(Diagnostic) -> (plain: Function, decayed: Function) {
+    func build(_ name: String, decays: Bool) throws(Diagnostic) -> Function {
+      let graph = Graph(name: name)
+      body(Update(graph, decays: decays))
+      return try graph.finish()
+    }
+    return (
+      try build(functionNames.plain, decays: false), try build(functionNames.decayed, decays: true)
+    )
+  }
 }

@@ -16,6 +16,23 @@ public struct TrainingFunctions {
     value = try Autodiff.scalarResult(Self.lossName(of: loss), of: loss)
   }
 
+  /// The functions there are.
+  public enum Kind: String, CaseIterable, Sendable {
+    case lossAndGradients = "loss_and_grads"
+    case trainStep = "train_step"
+    case accumulate, apply
+  }
+
+  /// One of them.
+  public func function(_ kind: Kind) throws(Diagnostic) -> Function {
+    switch kind {
+    case .lossAndGradients: try lossAndGradients()
+    case .trainStep: try trainStep()
+    case .accumulate: try accumulate()
+    case .apply: try apply()
+    }
+  }
+
   /// The name of the result that is trained.
   public static func lossName(of function: Function) -> String {
     function.results.first { $0.role == .loss }?.name ?? "loss"
