@@ -77,7 +77,7 @@ public struct Program: Hashable, Sendable {
   public internal(set) var guards: [Guard] = []
   /// Constant data, 64-byte aligned pieces.
   public internal(set) var constants: [UInt8] = []
-  public internal(set) var plan = MemoryPlan()
+  public internal(set) var plan = ArenaPlan()
   /// Which loops were fused, and which that read one another were not, with layer paths and reasons.
   public internal(set) var remarks: [String] = []
 

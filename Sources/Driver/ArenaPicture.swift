@@ -37,6 +37,6 @@ extension Program {
   package var backwardStart: Int? {
     guards.map { guarded in
       (calls.firstIndex { call in call.operands.contains { $0.buffer == guarded.buffer && $0.isWritten } } ?? 0) + 1
-    }.max()
+    }.min()
   }
 }

@@ -62,7 +62,11 @@ public final class BoundFunction {
     var addresses: [UnsafeMutableRawPointer?] = []
     for argument in signature.inputs { addresses.append(try known(input(argument), argument.name)) }
     for result in signature.outputs {
-      addresses.append(try result.alias.map { addresses[$0] } ?? known(output(result), result.name))
+      if let alias = result.alias {
+        addresses.append(addresses[alias])
+      } else {
+        addresses.append(try known(output(result), result.name))
+      }
     }
     try self.init(function, pool: pool, arena: arena, addresses: addresses, owners: owners)
   }

@@ -46,6 +46,18 @@ extension Printer {
     return "[" + list.map(item).joined(separator: ", ") + "]"
   }
 
+  /// The task as a JSON object, a line for each member and for each item of a list of objects.
+  func taskText(_ task: Task) -> String {
+    let lines = (task.json.members ?? []).map { member in
+      var value = member.value.compact
+      if let items = member.value.elements, !items.isEmpty, items.allSatisfy({ $0.members != nil }) {
+        value = "[\n" + items.map { "    " + $0.compact }.joined(separator: ",\n") + "\n  ]"
+      }
+      return "  \(JSON.string(member.key).compact): \(value)"
+    }
+    return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+  }
+
   /// ` {param, init = ones, decay}` and its like; nothing for an input that no feed gives.
   func roleText(_ role: ArgumentRole) -> String {
     switch role {

@@ -28,7 +28,7 @@ public struct Printer: Sendable {
       }
       out += "\n"
     }
-    if let task = module.task { out += "task " + task.json.pretty }
+    if let task = module.task { out += "task " + taskText(task) }
     for function in module.functions {
       if !out.isEmpty { out += "\n" }
       write(function, to: &out)

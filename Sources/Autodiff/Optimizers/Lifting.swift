@@ -11,35 +11,48 @@ import TensorIR
 ///
 /// Nodes that depend on scalars alone stay scalars and are made once for all tensors.
 struct Lifting {
-  private let function: Function
+  let function: Function
   /// The values of nodes that depend on scalars alone, once they are there.
   private var shared: [ValueID: ValueID] = [:]
   /// Constants, made where they are needed in the type that is needed.
   private var constants: [ValueID: Double] = [:]
 
-  /// `scalars`: a value for each argument that stays a scalar, by its name.
-  init(_ function: Function, scalars: [String: ValueID]) {
+  /// Appends the nodes that depend on scalars alone. `scalars`: a value for each argument that stays a scalar, by its name.
+  init(_ function: Function, scalars: [String: ValueID], _ b: inout Builder) throws(Diagnostic) {
     self.function = function
     for (index, argument) in function.arguments.enumerated() {
       if let value = scalars[argument.name] { shared[ValueID(index)] = value }
     }
     for node in function.nodes {
-      if case .constant(let constant) = node.op, case .splat(let value) = constant.value { constants[node.result] = value }
+      if case .constant(let constant) = node.op, case .splat(let value) = constant.value {
+        constants[node.result] = value
+      } else if node.operands.allSatisfy({ shared[$0] != nil || constants[$0] != nil }) {
+        shared[node.result] = try scalar(node, &b)
+      }
     }
+  }
+
+  /// A node of scalars; a constant beside another scalar has its type.
+  private func scalar(_ node: Node, _ b: inout Builder) throws(Diagnostic) -> ValueID {
+    let partner = node.operands.compactMap { shared[$0] }.first
+    var operands: [ValueID] = []
+    for operand in node.operands {
+      if let scalar = shared[operand] {
+        operands.append(scalar)
+      } else {
+        operands.append(try b.splat(constants[operand]!, partner.map { b.type($0) } ?? function.type(of: operand)))
+      }
+    }
+    return try b.add(node.op, operands)
   }
 
   static func canLift(_ op: Op) -> Bool {
-    switch op {
-    case .constant, .unary, .binary, .compare, .select, .convert: true
-    case .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort,
-      .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient, .layerNorm,
-      .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
-      false
-    }
+    if case .constant = op { return true }
+    return op.traits.isElementwise
   }
 
   /// The results for tensors of one shape and type, given by the names of their arguments.
-  mutating func apply(_ tensors: [String: ValueID], _ b: inout Builder) throws(Diagnostic) -> [ValueID] {
+  func apply(_ tensors: [String: ValueID], _ b: inout Builder) throws(Diagnostic) -> [ValueID] {
     var values: [ValueID: ValueID] = [:]
     var type: TensorType?
     for (index, argument) in function.arguments.enumerated() {
@@ -49,21 +62,7 @@ struct Lifting {
     }
     let target = type ?? TensorType(.f32, [])
     for node in function.nodes where constants[node.result] == nil && shared[node.result] == nil {
-      if node.operands.contains(where: { values[$0] != nil }) {
-        values[node.result] = try lift(node, values, target, &b)
-      } else {
-        var operands: [ValueID] = []
-        let partner = node.operands.compactMap { shared[$0] }.first
-        for operand in node.operands {
-          let type = partner.map { b.type($0) } ?? function.type(of: operand)
-          if let scalar = shared[operand] {
-            operands.append(scalar)
-          } else {
-            operands.append(try b.splat(constants[operand]!, type))
-          }
-        }
-        shared[node.result] = try b.add(node.op, operands)
-      }
+      values[node.result] = try lift(node, values, target, &b)
     }
     var results: [ValueID] = []
     for result in function.results { results.append(try spread(result.value, values, target, &b)) }

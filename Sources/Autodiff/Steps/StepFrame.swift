@@ -102,8 +102,9 @@ struct StepFrame {
 
   /// Updates a parameter and its state, and adds its gradient to the norm.
   mutating func update(_ parameter: Argument, _ gradient: ValueID, _ b: inout Builder) throws(Diagnostic) {
+    let rule = try lifted(for: parameter, &b)
     try addToNorm(gradient, of: parameter.name, &b)
-    try apply(parameter, gradient, &b)
+    try apply(rule, parameter, gradient, &b)
   }
 
   /// Clips all gradients, in the order given, and updates their parameters.
@@ -115,8 +116,9 @@ struct StepFrame {
     b.provenance = Provenance(layer: "\(rule.plain.name).clip")
     let factor = try Clipping.factor(norm: norm, limit: values[Clipping.limit]!, &b)
     for (parameter, gradient) in gradients {
-      b.provenance = Provenance(layer: "\(rule.plain.name).\(parameter.name)")
-      try apply(parameter, try Clipping.scale(gradient, by: factor, &b), &b)
+      let rule = try lifted(for: parameter, &b)
+      b.provenance = Provenance(layer: "\(self.rule.plain.name).\(parameter.name)")
+      try apply(rule, parameter, try Clipping.scale(gradient, by: factor, &b), &b)
     }
     b.function.guards.append(norm)
   }
@@ -131,13 +133,9 @@ struct StepFrame {
   }
 
   private mutating func apply(
-    _ parameter: Argument, _ gradient: ValueID, _ b: inout Builder
+    _ lifting: Lifting, _ parameter: Argument, _ gradient: ValueID, _ b: inout Builder
   ) throws(Diagnostic) {
-    let role = parameter.role.parameter!
-    let rule = role.decays ? self.rule.decayed : self.rule.plain
-    let key = LiftedRule(decays: role.decays, rateScale: role.rateScale)
-    var lifting: Lifting
-    if let known = lifted[key] { lifting = known } else { lifting = try lift(rule, rateScale: role.rateScale, &b) }
+    let rule = lifting.function
     var tensors: [String: ValueID] = [:]
     for argument in rule.arguments {
       if argument.role.parameter != nil { tensors[argument.name] = values[parameter.name]! }
@@ -145,7 +143,6 @@ struct StepFrame {
       if let slot = argument.role.slot { tensors[argument.name] = values[Self.name(slot, parameter.name)]! }
     }
     let results = try lifting.apply(tensors, &b)
-    lifted[key] = lifting
     for (result, value) in zip(rule.results, results) {
       guard let alias = result.alias else { continue }
       let argument = rule.arguments[alias.index]
@@ -153,7 +150,17 @@ struct StepFrame {
     }
   }
 
-  /// The rule with the scalars of this step; the learning rate times `rateScale`.
+  /// The rule for a parameter with the scalars of this step, the learning rate times the parameter's factor.
+  private mutating func lifted(for parameter: Argument, _ b: inout Builder) throws(Diagnostic) -> Lifting {
+    let role = parameter.role.parameter!
+    let key = LiftedRule(decays: role.decays, rateScale: role.rateScale)
+    if let known = lifted[key] { return known }
+    b.provenance = Provenance(layer: rule.plain.name)
+    let lifting = try lift(role.decays ? rule.decayed : rule.plain, rateScale: role.rateScale, &b)
+    lifted[key] = lifting
+    return lifting
+  }
+
   private func lift(_ rule: Function, rateScale: Double, _ b: inout Builder) throws(Diagnostic) -> Lifting {
     var scalars: [String: ValueID] = [:]
     for scalar in self.rule.scalars {
@@ -161,7 +168,7 @@ struct StepFrame {
       scalars[scalar.name] =
         scalar.role == .scalar(.learningRate) && rateScale != 1 ? try b.scale(value, by: rateScale) : value
     }
-    return Lifting(rule, scalars: scalars)
+    return try Lifting(rule, scalars: scalars, &b)
   }
 
   /// √Σ g² over the gradients so far.
