@@ -33,6 +33,11 @@ static double bicubic(double x) {
   return 0;
 }
 
+static double bilinear(double x) {
+  if (x < 0) x = -x;
+  return x < 1 ? 1 - x : 0;
+}
+
 static void free_filter(filter *f) {
   free(f->first);
   free(f->count);
@@ -40,10 +45,11 @@ static void free_filter(filter *f) {
 }
 
 // Weights for outputs `offset` ..< `offset + size` of the `resized` that `length` inputs become.
-static int make_filter(filter *f, uint32_t length, uint32_t resized, uint32_t offset, uint32_t size) {
+static int make_filter(filter *f, mrm_image_filter kind, uint32_t length, uint32_t resized, uint32_t offset,
+                       uint32_t size) {
   double scale = (double)length / resized;
   double filter_scale = scale < 1 ? 1 : scale;
-  double support = 2.0 * filter_scale, inverse = 1.0 / filter_scale;
+  double support = (kind == MRM_IMAGE_BILINEAR ? 1.0 : 2.0) * filter_scale, inverse = 1.0 / filter_scale;
   f->stride = (uint32_t)ceil(support) * 2 + 1;
   f->first = malloc(sizeof(uint32_t) * size);
   f->count = malloc(sizeof(uint32_t) * size);
@@ -60,7 +66,8 @@ static int make_filter(filter *f, uint32_t length, uint32_t resized, uint32_t of
     uint32_t end = to > length ? length : (uint32_t)to;
     uint32_t count = end - first;
     for (uint32_t k = 0; k < count; k++) {
-      row[k] = bicubic(((double)k + first - centre + 0.5) * inverse);
+      double x = ((double)k + first - centre + 0.5) * inverse;
+      row[k] = kind == MRM_IMAGE_BILINEAR ? bilinear(x) : bicubic(x);
       total += row[k];
     }
     for (uint32_t k = 0; k < count; k++) {
@@ -163,8 +170,8 @@ mrm_image_status mrm_image_resample(const mrm_image *image, const mrm_resample_p
   w.sum = malloc(sizeof(int32_t) * size);
   w.planes = malloc(area * image->channels);
   if (w.block && w.columns && w.sum && w.planes &&
-      make_filter(&w.across, plan->width, plan->resized_width, plan->window_left, size) &&
-      make_filter(&w.down, plan->height, plan->resized_height, plan->window_top, size)) {
+      make_filter(&w.across, plan->filter, plan->width, plan->resized_width, plan->window_left, size) &&
+      make_filter(&w.down, plan->filter, plan->height, plan->resized_height, plan->window_top, size)) {
     for (uint32_t c = 0; c < image->channels; c++) resample_channel(image, plan, &w, c);
     if (image->channels == 3 && plan->channels == 1) luma(w.planes, area);
     for (uint32_t c = 0; c < plan->channels; c++) {

@@ -30,6 +30,9 @@ mrm_image_status mrm_image_decode(const uint8_t *bytes, size_t count, mrm_image 
 
 void mrm_image_free(mrm_image *image);
 
+// How pixels between pixels are found: cubic with a = -0.5 (support 2), or linear (support 1).
+typedef enum { MRM_IMAGE_BICUBIC = 0, MRM_IMAGE_BILINEAR = 1 } mrm_image_filter;
+
 // What to read from an image and what to make of it.
 typedef struct {
   uint32_t left, top, width, height;   // the crop: no pixel outside is read
@@ -38,10 +41,11 @@ typedef struct {
   uint32_t size;
   uint32_t channels;                   // planes written: 1 or 3
   int32_t flip;                        // mirror the window left to right
+  mrm_image_filter filter;
   float mean, std;                     // out = (pixel / 255 - mean) / std
 } mrm_resample_plan;
 
-// Anti-aliased bicubic (a = -0.5) resampling with Pillow's arithmetic, to the bit: 22-bit fixed-point weights,
+// Anti-aliased resampling with Pillow's arithmetic, to the bit: 22-bit fixed-point weights,
 // columns first, both passes rounded to 8 bits. Writes `channels` planes of size × size floats.
 mrm_image_status mrm_image_resample(const mrm_image *image, const mrm_resample_plan *plan, float *out);
 

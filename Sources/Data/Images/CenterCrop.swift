@@ -3,7 +3,15 @@ public struct CenterCrop: Sendable, Hashable {
   /// The side of the result.
   public var size: Int
 
-  public init(size: Int) { self.size = size }
+  public var interpolation: ImageFeed.Interpolation
+
+  public init(size: Int, interpolation: ImageFeed.Interpolation = .bicubic) {
+    self.size = size
+    self.interpolation = interpolation
+  }
+
+  /// The crop of a feed's pictures.
+  public init(_ feed: ImageFeed) { self.init(size: feed.side, interpolation: feed.crop.interpolation) }
 
   /// The crop of an image of `width` × `height` pixels.
   public func plan(width: Int, height: Int) -> CropPlan {
@@ -13,6 +21,6 @@ public struct CenterCrop: Sendable, Hashable {
     return CropPlan(
       left: 0, top: 0, width: width, height: height, resizedWidth: isWide ? longer : size,
       resizedHeight: isWide ? size : longer, windowLeft: isWide ? margin : 0, windowTop: isWide ? 0 : margin,
-      size: size)
+      size: size, interpolation: interpolation)
   }
 }

@@ -1,6 +1,7 @@
 import CImageOps
+import Contract
 
-/// Which part of an image becomes the model's input: the crop is resized (bicubic, anti-aliased) to
+/// Which part of an image becomes the model's input: the crop is resized (anti-aliased) to
 /// `resizedWidth` × `resizedHeight`, of which the `size` × `size` window at (`windowLeft`, `windowTop`) is taken.
 /// Lengths are pixels of the image as its file states them.
 public struct CropPlan: Sendable, Hashable {
@@ -16,11 +17,12 @@ public struct CropPlan: Sendable, Hashable {
   public var size: Int
   /// Mirrored left to right.
   public var isFlipped: Bool
+  public var interpolation: ImageFeed.Interpolation
 
   /// The crop at (`left`, `top`), resized to `resizedWidth` × `resizedHeight`: all of it, or the window given.
   public init(
     left: Int, top: Int, width: Int, height: Int, resizedWidth: Int, resizedHeight: Int, windowLeft: Int = 0,
-    windowTop: Int = 0, size: Int, isFlipped: Bool = false
+    windowTop: Int = 0, size: Int, isFlipped: Bool = false, interpolation: ImageFeed.Interpolation = .bicubic
   ) {
     self.left = left
     self.top = top
@@ -32,6 +34,7 @@ public struct CropPlan: Sendable, Hashable {
     self.windowTop = windowTop
     self.size = size
     self.isFlipped = isFlipped
+    self.interpolation = interpolation
   }
 
   var resamplePlan: mrm_resample_plan {
@@ -46,6 +49,7 @@ public struct CropPlan: Sendable, Hashable {
     plan.window_top = UInt32(windowTop)
     plan.size = UInt32(size)
     plan.flip = isFlipped ? 1 : 0
+    plan.filter = interpolation == .bilinear ? MRM_IMAGE_BILINEAR : MRM_IMAGE_BICUBIC
     return plan
   }
 }

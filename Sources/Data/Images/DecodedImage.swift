@@ -1,5 +1,4 @@
 import CImageOps
-import Support
 
 /// The pixels of a JPEG or PNG file: 8-bit grey or RGB, alpha dropped. The format is told by content, not by name.
 public struct DecodedImage: ~Copyable {
@@ -43,12 +42,12 @@ public struct DecodedImage: ~Copyable {
   /// Resamples into `planes` × `size` × `size` floats, normalised; see ``CropPlan``.
   /// A grey image fills all planes alike; a colour image gives its luma when one plane is asked for.
   public func write(
-    _ crop: CropPlan, planes: Int, normalization: ImageNormalization, to out: UnsafeMutablePointer<Float>
+    _ crop: CropPlan, planes: Int, normalization: ImageFeed.Normalization, to out: UnsafeMutablePointer<Float>
   ) throws(Diagnostic) {
     var plan = crop.resamplePlan
     plan.channels = UInt32(planes)
-    plan.mean = normalization.mean
-    plan.std = normalization.std
+    plan.mean = Float(normalization.mean)
+    plan.std = Float(normalization.std)
     let status = withUnsafePointer(to: pixels) { mrm_image_resample($0, &plan, out) }
     if status != MRM_IMAGE_OK { throw Diagnostic(.failure, "out of memory while resampling an image") }
   }

@@ -1,5 +1,4 @@
 import Glibc
-import Support
 
 /// The training crop: a random part of the image, resized to a square, mirrored half of the time.
 /// torchvision's RandomResizedCrop: ten tries, then the largest centred crop whose shape is allowed.
@@ -7,13 +6,23 @@ public struct RandomResizedCrop: Sendable, Hashable {
   /// The side of the result.
   public var size: Int
   /// The part of the area that a crop has.
-  public var scale: Range<Double> = 0.2..<1.0
+  public var scale: Range<Double>
   /// Width over height; drawn uniformly in its logarithm.
-  public var ratio: Range<Double> = 3.0 / 4.0..<4.0 / 3.0
+  public var ratio: Range<Double>
   /// The probability of a mirrored image.
-  public var flip: Double = 0.5
+  public var flip: Double
+  public var interpolation: ImageFeed.Interpolation
 
-  public init(size: Int) { self.size = size }
+  public init(size: Int, _ crop: ImageFeed.Crop = .pretraining) {
+    self.size = size
+    scale = crop.scale[0]..<crop.scale[1]
+    ratio = crop.ratio[0]..<crop.ratio[1]
+    flip = crop.flip
+    interpolation = crop.interpolation
+  }
+
+  /// The crop of a feed's pictures.
+  public init(_ feed: ImageFeed) { self.init(size: feed.side, feed.crop) }
 
   /// Draws the crop of an image of `width` × `height` pixels.
   public func plan(width: Int, height: Int, stream: inout RandomStream) -> CropPlan {
@@ -46,6 +55,6 @@ public struct RandomResizedCrop: Sendable, Hashable {
   private func plan(_ left: Int, _ top: Int, _ width: Int, _ height: Int, _ isFlipped: Bool) -> CropPlan {
     CropPlan(
       left: left, top: top, width: width, height: height, resizedWidth: size, resizedHeight: size, size: size,
-      isFlipped: isFlipped)
+      isFlipped: isFlipped, interpolation: interpolation)
   }
 }

@@ -1,5 +1,3 @@
-import Support
-
 /// One record of a CSV file.
 public struct CSVRow: Sendable, Hashable {
   /// As many as the header has.

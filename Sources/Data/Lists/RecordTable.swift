@@ -1,72 +1,72 @@
-import Support
-
-/// The records of a `training.csv` (columns `image_path`, `report_content`, others ignored): an image and its report each.
-public struct TrainingList: Sendable {
-  /// One record of the list.
-  public struct Record: Sendable, Hashable {
-    /// As the list writes it.
-    public var imagePath: String
-    public var report: String
-    /// The line of the list where the record begins.
-    public var line: Int
-  }
-
+/// The records of a list: of each the columns that feeds ask for, and the line where it stands.
+public struct RecordTable: Sendable {
   /// The list as the user named it.
   public let file: String
-  /// The folder that relative image paths start from: that of the list.
+  /// The folder that relative paths start from: that of the list.
   public let folder: String
-  /// The texts of all records end to end: image path, report, image path, ...
+  /// The columns that are kept.
+  public let columns: [String]
+  private let places: [String: Int]
+  /// The fields of all records end to end, record by record in the order of the columns.
   private var text: [UInt8] = []
-  /// Ends in `text`, two for each record.
+  /// Ends in `text`, one for each field.
   private var ends: [Int] = []
-  private var lines: [Int32] = []
+  /// nil: the records are files named on the command line.
+  private var lines: [Int32]?
 
-  /// Reads the list and looks for every image it names.
-  /// `noInput`: the list or an image is absent; `badData`: malformed, a column missing, an empty path, or no records.
-  public init(path: String) throws(Diagnostic) {
-    var reader = try CSVReader(path: path)
-    file = path
-    folder = directoryName(path)
-    let images = try reader.column("image_path")
-    let reports = try reader.column("report_content")
-    while let row = try reader.next() {
-      append(trimmingSpace(row.fields[images]), row.fields[reports], line: row.line)
-    }
-    guard count > 0 else {
-      throw Diagnostic(.badData, at: SourceLocation(file: file), "lists no records")
-    }
-    for index in 0..<count { try checkImage(index) }
+  /// An empty table.
+  init(file: String, columns: [String]) {
+    self.file = file
+    folder = directoryName(file)
+    self.columns = columns
+    places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+    lines = []
   }
 
-  private mutating func append(_ imagePath: String, _ report: String, line: Int) {
-    text.append(contentsOf: imagePath.utf8)
-    ends.append(text.count)
-    text.append(contentsOf: report.utf8)
-    ends.append(text.count)
-    lines.append(Int32(line))
+  /// A record for each of some files, whose paths are the only column.
+  public init(files: [String], column: String) {
+    file = "--image"
+    folder = "."
+    columns = [column]
+    places = [column: 0]
+    for path in files { append([path]) }
+  }
+
+  /// `fields`: as many as there are columns.
+  mutating func append(_ fields: [String], line: Int = 0) {
+    for field in fields {
+      text.append(contentsOf: field.utf8)
+      ends.append(text.count)
+    }
+    lines?.append(Int32(clamping: line))
   }
 
   /// The number of records.
-  public var count: Int { lines.count }
+  public var count: Int { lines?.count ?? ends.count }
 
-  /// The record at `index`, 0 ..< `count`, in the order of the file.
-  public subscript(index: Int) -> Record {
-    Record(imagePath: piece(2 * index), report: piece(2 * index + 1), line: Int(lines[index]))
+  /// Whether the column is kept.
+  public func has(_ column: String) -> Bool { places[column] != nil }
+
+  /// A field of record `record`, 0 ..< `count`; the column must be kept.
+  public func field(_ record: Int, _ column: String) -> String {
+    let number = record * columns.count + places[column]!
+    return String(decoding: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]], as: UTF8.self)
   }
 
-  /// Where the list names record `index`.
-  public func location(of index: Int) -> SourceLocation {
-    SourceLocation(file: file, line: Int(lines[index]))
+  /// The place that names record `record`: a line of the list.
+  public func location(of record: Int) -> SourceLocation {
+    guard let lines else { return SourceLocation(file: field(record, columns[0])) }
+    return SourceLocation(file: file, line: Int(lines[record]))
   }
 
-  /// The path under which the image of record `index` can be opened.
-  public func imageFile(of index: Int) -> String {
-    let path = piece(2 * index)
+  /// The path under which a file that the record names in a column can be opened.
+  public func path(_ record: Int, _ column: String) -> String {
+    let path = field(record, column)
     return path.utf8.first == UInt8(ascii: "/") || folder == "." ? path : folder + "/" + path
   }
 
-  /// 16 hexadecimal digits that change when a path, a report or their order does: tells a resumed run that its data
-  /// is another.
+  /// 16 hexadecimal digits that change when a field of a kept column or the records' order does: tells a resumed run that its
+  /// data is another.
   public func fingerprint() -> String {
     var hash = StableHash()
     hash.update(text)
@@ -74,23 +74,15 @@ public struct TrainingList: Sendable {
     return hash.hex
   }
 
-  private func piece(_ number: Int) -> String {
-    String(decoding: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]], as: UTF8.self)
-  }
-
-  private func checkImage(_ index: Int) throws(Diagnostic) {
-    let path = piece(2 * index)
-    if path.isEmpty {
-      throw Diagnostic(.badData, at: location(of: index), "image_path is empty")
+  /// Some of the records, in the order given.
+  public func selecting(_ records: [Int]) -> RecordTable {
+    var result = self
+    result.text = []
+    result.ends = []
+    result.lines = lines == nil ? nil : []
+    for record in records {
+      result.append(columns.map { field(record, $0) }, line: lines.map { Int($0[record]) } ?? 0)
     }
-    switch fileKind(imageFile(of: index)) {
-    case .file: return
-    case .directory, .other:
-      throw Diagnostic(
-        .badData, at: location(of: index), "image \(path) is a directory, pipe or device, expected a file")
-    case .absent:
-      throw Diagnostic(
-        .noInput, at: location(of: index), "image \(path) does not exist; image paths are relative to \(folder)/")
-    }
+    return result
   }
 }

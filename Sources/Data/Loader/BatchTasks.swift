@@ -1,5 +1,3 @@
-import Support
-
 /// The tasks of one micro-batch. Any thread may run any task, each once; they share nothing that changes.
 public final class BatchTasks: @unchecked Sendable {
   /// The micro-batch, counted over all epochs.
@@ -12,13 +10,14 @@ public final class BatchTasks: @unchecked Sendable {
   /// The seed of this micro-batch's dropout: not negative.
   public let dropoutSeed: Int64
   private let loader: BatchLoader
-  private let buffers: BatchBuffers
+  /// Where the batch is written.
+  public let buffers: FeedBuffers
   /// One slot a task, written by that task alone.
   private let failures: UnsafeMutablePointer<Diagnostic?>
 
   init(
     loader: BatchLoader, batch: Int, epoch: Int, records: [Int], realCount: Int, dropoutSeed: Int64,
-    buffers: BatchBuffers
+    buffers: FeedBuffers
   ) {
     self.loader = loader
     self.batch = batch
@@ -39,12 +38,13 @@ public final class BatchTasks: @unchecked Sendable {
   /// One task a record.
   public var taskCount: Int { records.count }
 
-  /// Writes row `row` of the batch: image, noise, ids, labels, attention mask.
+  /// Writes row `row` of the batch: what each feed reads of its record.
   public func runTask(_ row: Int) {
-    writeNoise(row)
-    writeReport(row)
+    let view = RecordView(
+      table: loader.table, record: records[row], imageRecord: imageRecord(records[row]), seed: loader.seed,
+      epoch: loader.mode == .training ? epoch : nil)
     do throws(Diagnostic) {
-      try writeImage(row)
+      for reader in loader.feeds.readers { try reader.write(view, row: row, to: buffers) }
     } catch {
       failures[row] = error
     }
@@ -64,62 +64,9 @@ public final class BatchTasks: @unchecked Sendable {
   public var imageNames: [String] { records.map { name(imageRecord($0)) } }
 
   private func name(_ record: Int) -> String {
-    "\(loader.list.location(of: record)): \(loader.list[record].imagePath)"
+    let column = loader.feeds.nameColumn
+    return "\(loader.table.location(of: record))" + (column.map { ": " + loader.table.field(record, $0) } ?? "")
   }
 
-  private func imageRecord(_ record: Int) -> Int { (record + loader.imageShift) % loader.list.count }
-
-  private func stream(_ row: Int, _ purpose: RandomPurpose) -> RandomStream {
-    // Evaluation draws from an epoch that training never reaches.
-    let epoch = loader.mode == .training ? self.epoch : Int(UInt32.max)
-    return RandomStream(seed: loader.seed, purpose: purpose, epoch: epoch, index: records[row])
-  }
-
-  private func writeNoise(_ row: Int) {
-    var stream = stream(row, .imageNoise)
-    let patches = loader.geometry.patches
-    for patch in 0..<patches { buffers.noise[row * patches + patch] = stream.nextFloat() }
-  }
-
-  private func writeReport(_ row: Int) {
-    let length = loader.geometry.reportLength
-    let tokenizer = loader.tokenizer
-    let report = tokenizer.encode(loader.list[records[row]].report, length: length)
-    var stream = stream(row, .reportMask)
-    let masked = loader.masking.apply(report, padID: tokenizer.padID, maskID: tokenizer.maskID, stream: &stream)
-    for position in 0..<length {
-      buffers.ids[row * length + position] = masked[position]
-      buffers.labels[row * length + position] = report.ids[position]
-      buffers.attentionMask[row * length + position] = position < report.count ? 1 : 0
-    }
-  }
-
-  private func writeImage(_ row: Int) throws(Diagnostic) {
-    let record = imageRecord(records[row])
-    do throws(Diagnostic) {
-      let file = loader.list.imageFile(of: record)
-      let bytes = try readFile(file)
-      let image = try DecodedImage(bytes: bytes, file: file)
-      try image.write(
-        cropPlan(row, width: image.width, height: image.height), planes: loader.geometry.channels,
-        normalization: loader.normalization,
-        to: buffers.image + row * loader.geometry.imageElements)
-    } catch {
-      throw Diagnostic(
-        error.code, at: loader.list.location(of: record),
-        "image \(loader.list[record].imagePath): \(error.message); replace the file or remove this line",
-        notes: error.notes)
-    }
-  }
-
-  private func cropPlan(_ row: Int, width: Int, height: Int) -> CropPlan {
-    switch loader.mode {
-    case .evaluation:
-      return CenterCrop(size: loader.geometry.imageSize).plan(width: width, height: height)
-    case .training:
-      var stream = stream(row, .crop)
-      return RandomResizedCrop(size: loader.geometry.imageSize)
-        .plan(width: width, height: height, stream: &stream)
-    }
-  }
+  private func imageRecord(_ record: Int) -> Int { (record + loader.imageShift) % loader.table.count }
 }

@@ -1,5 +1,3 @@
-import Support
-
 /// Hides words of a report (§3, public code): from position 1 up to, but not including, the last, stopping at the first
 /// `[PAD]`, a token that begins a word becomes `[MASK]` with a probability; a `##` piece follows the token before it.
 public struct ReportMasking: Sendable, Hashable {

@@ -1,5 +1,3 @@
-import Support
-
 /// A report as the model reads it.
 public struct EncodedReport: Sendable, Hashable {
   /// `[CLS]`, the tokens of the text, `[PAD]`s.

@@ -1,5 +1,3 @@
-import Support
-
 /// An HF tokenizer file (`tokenizer.json`) with a WordPiece model. Its post-processor, decoder, truncation and padding
 /// are not used: a report is `[CLS]` and its text, cut to the model's length.
 struct TokenizerFile {

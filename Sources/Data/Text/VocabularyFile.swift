@@ -1,5 +1,3 @@
-import Support
-
 /// BERT's `vocab.txt`: one token a line, its id the number of the line from 0.
 ///
 /// The file names no normalizer. One that holds `[SEP]` is taken for BERT's own and read with BERT's (lower case unless
