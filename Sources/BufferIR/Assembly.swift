@@ -27,7 +27,7 @@ struct Assembly {
     }
     if eager != nil, let calls = EagerOrder.order(program) { order = calls }
     arrange(order, kernels)
-    program.plan = MemoryPlan(placing: Liveness.blocks(program, reuseInPlace: options.reuseInPlace))
+    program.plan = ArenaPlan(placing: Liveness.blocks(program, reuseInPlace: options.reuseInPlace))
     try program.verify()
   }
 

@@ -118,7 +118,7 @@ struct EpilogueFusion {
       guard operand.isWritten else { return false }
       if buffers.contains(operand.buffer) { return true }
       guard case .output(let output) = program.buffers[operand.buffer.index].storage,
-        let alias = program.outputAliases[output]
+        let alias = program.outputs[output].alias
       else { return false }
       return buffers.contains(BufferID(alias))
     }

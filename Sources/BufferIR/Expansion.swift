@@ -94,29 +94,25 @@ struct Expansion {
       let region = form == .region ? regions.count - 1 : nil
       regionOf += Array(repeating: region, count: builder.function.nodes.count - regionOf.count)
     }
-    builder.function.results = source.results.map { FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias) }
+    builder.function.results = source.results.map { $0.moved(to: map[$0.value.index]!, alias: $0.alias) }
     builder.function.guards = source.guards.map { map[$0.index]! }
     return (builder.function, regionOf)
   }
 
   /// Leaves out what no result needs: of a gradient not everything may be wanted.
   private mutating func drop(_ expanded: Function, _ regionOf: [Int?]) {
-    var live = [Bool](repeating: false, count: expanded.valueCount)
-    for value in expanded.results.map(\.value) + expanded.guards { live[value.index] = true }
-    for node in expanded.nodes.reversed() where node.results.contains(where: { live[$0.index] }) {
-      for operand in node.operands { live[operand.index] = true }
-    }
+    let live = expanded.ancestors(of: expanded.results.map(\.value) + expanded.guards)
     var target = Function(name: expanded.name)
     for argument in expanded.arguments { target.addArgument(argument) }
     var map = (0..<expanded.valueCount).map { ValueID($0) }
-    for (index, node) in expanded.nodes.enumerated() where node.results.contains(where: { live[$0.index] }) {
+    for (index, node) in expanded.nodes.enumerated() where live[index] {
       let values = target.addNode(
         node.op, node.operands.map { map[$0.index] }, types: node.results.map { expanded.type(of: $0) }, node.provenance
       )
       for (result, value) in zip(node.results, values) { map[result.index] = value }
       if let region = regionOf[index] { regions[region].nodes.append(target.nodes.count - 1) }
     }
-    target.results = expanded.results.map { FunctionResult($0.name, map[$0.value.index], alias: $0.alias) }
+    target.results = expanded.results.map { $0.moved(to: map[$0.value.index], alias: $0.alias) }
     target.guards = expanded.guards.map { map[$0.index] }
     function = target
   }

@@ -2,7 +2,7 @@ import TensorIR
 
 /// The stay of each temporary buffer, and which of them share memory because one is updated into the other.
 enum Liveness {
-  static func blocks(_ program: Program, reuseInPlace: Bool) -> [MemoryPlan.Block] {
+  static func blocks(_ program: Program, reuseInPlace: Bool) -> [ArenaPlan.Block] {
     var first = [Int](repeating: Int.max, count: program.buffers.count)
     var last = [Int](repeating: -1, count: program.buffers.count)
     for (index, call) in program.calls.enumerated() {
@@ -12,7 +12,7 @@ enum Liveness {
       }
     }
     var blockOf = [Int](repeating: -1, count: program.buffers.count)
-    var blocks: [MemoryPlan.Block] = []
+    var blocks: [ArenaPlan.Block] = []
     for buffer in program.buffers.indices where last[buffer] >= 0 {
       blockOf[buffer] = blocks.count
       blocks.append(

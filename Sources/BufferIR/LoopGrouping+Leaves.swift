@@ -108,7 +108,7 @@ extension LoopGrouping {
     return uses[value.index].allSatisfy { reader in
       if reader == node || group.members.contains(reader) { return true }
       let result = function.nodes[reader].result
-      return (isView(function.nodes[reader].op) || inlined[result.index]) && isRead(result, onlyBy: node, group)
+      return (function.nodes[reader].op.traits.isView || inlined[result.index]) && isRead(result, onlyBy: node, group)
     }
   }
 
@@ -126,16 +126,9 @@ extension LoopGrouping {
   /// What a chain of views starts from.
   func root(_ value: ValueID) -> ValueID {
     var value = value
-    while let definition = definitions[value.index], isView(function.nodes[definition].op) {
+    while let definition = definitions[value.index], function.nodes[definition].op.traits.isView {
       value = function.nodes[definition].operands[0]
     }
     return value
-  }
-
-  func isView(_ op: Op) -> Bool {
-    switch op {
-    case .stopGradient, .transpose, .slice, .broadcast, .reshape: true
-    default: false
-    }
   }
 }

@@ -89,7 +89,7 @@ struct LoopGrouping {
   private mutating func addUpdateOrder() -> Bool {
     var readers: [ValueID: [Int]] = [:]
     let updated = Set(function.results.compactMap(\.alias))
-    for (index, node) in function.nodes.enumerated() where !inlined[node.result.index] && !isView(node.op) {
+    for (index, node) in function.nodes.enumerated() where !inlined[node.result.index] && !node.op.traits.isView {
       var seen = Set<ValueID>()
       func visit(_ value: ValueID) {
         let base = root(value)

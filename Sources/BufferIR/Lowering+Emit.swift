@@ -31,7 +31,7 @@ extension Lowering {
     let type = function.type(of: value)
     let node = function.nodes[definitions[value.index]!]
     func operand(_ i: Int, _ builder: inout LoopBuilder) -> Int { emit(node.operands[i], map, into: &builder) }
-    if !isView(node.op) && !builder.mnemonics.contains(node.op.mnemonic) { builder.mnemonics.append(node.op.mnemonic) }
+    if !node.op.traits.isView && !builder.mnemonics.contains(node.op.mnemonic) { builder.mnemonics.append(node.op.mnemonic) }
     switch node.op {
     case .unary(let op): return builder.add(.unary(op.kind, operand(0, &builder)))
     case .binary(let op):
@@ -81,13 +81,6 @@ extension Lowering {
     else { preconditionFailure("gather reads memory") }
     let dataMap = Array(map[0..<op.batchDims]) + [.fixed] + Array(map[indexRank...])
     return builder.load(data, dataMap, axis: op.batchDims, indices: indices, Array(map[0..<indexRank]))
-  }
-
-  private func isView(_ op: Op) -> Bool {
-    switch op {
-    case .reshape, .transpose, .slice, .broadcast, .stopGradient: true
-    default: false
-    }
   }
 
   /// Ends a loop and records its call.

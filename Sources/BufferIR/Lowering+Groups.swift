@@ -98,7 +98,7 @@ extension Lowering {
       let written = loop.accesses[store]
       let target = operands[written.argument]
       guard case .output(let output) = program.buffers[target.buffer.index].storage,
-        let alias = program.outputAliases[output]
+        let alias = program.outputs[output].alias
       else { continue }
       let isSafe = loop.accesses.indices.allSatisfy { access in
         let read = loop.accesses[access]

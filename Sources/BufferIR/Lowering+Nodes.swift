@@ -39,7 +39,7 @@ extension Lowering {
     switch op.value {
     case .splat(let value): return .splat(value)
     case .dense(let list):
-      while program.constants.count % MemoryPlan.alignment != 0 { program.constants.append(0) }
+      while program.constants.count % ArenaPlan.alignment != 0 { program.constants.append(0) }
       let start = program.constants.count
       for value in list { appendBytes(of: value, op.type.element) }
       return .view(View(newBuffer(op.type, .constant(start), "constant"), op.type))

@@ -5,12 +5,12 @@ import TensorIR
 extension Lowering {
   /// Results that take an argument's memory and are views of arguments are read before any such memory is written.
   private mutating func readUpdates() {
-    for (i, result) in function.results.enumerated() where program.outputAliases[i] != nil {
+    for (i, result) in function.results.enumerated() where program.outputs[i].alias != nil {
       guard case .view(let view)? = places[result.value.index],
         case .input(let argument) = program.buffers[view.buffer.index].storage
       else { continue }
       let type = function.type(of: result.value)
-      if argument == program.outputAliases[i], view == View(view.buffer, type) { continue }
+      if argument == program.outputs[i].alias, view == View(view.buffer, type) { continue }
       provenance = Provenance(layer: result.name)
       let old = temporary(type)
       copy(view, to: old)

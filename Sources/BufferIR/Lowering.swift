@@ -95,7 +95,7 @@ struct Lowering {
       program.guards.append(
         Guard(
           beforeCall: last + 1, buffer: view.buffer, byteOffset: view.offset * view.element.byteSize,
-          element: view.element, name: "loss"))
+          element: view.element, name: function.results.first { $0.value == value }?.name ?? "a guarded value"))
     }
     return program
   }
@@ -110,9 +110,8 @@ struct Lowering {
     for (i, result) in function.results.enumerated() {
       let type = function.type(of: result.value)
       _ = newBuffer(type, .output(i), result.name)
-      program.outputNames.append(result.name)
-      program.outputTypes.append(type)
-      program.outputAliases.append(result.alias?.index)
+      program.outputs.append(
+        ProgramDescription.Output(result.name, type, role: result.role, alias: result.alias?.index))
       if outputOf[result.value.index] == nil && result.value.index >= function.arguments.count
         && (result.alias == nil || (updatesDirectly && writesElementwise(result.value) && !guarded[result.value.index]))
       {

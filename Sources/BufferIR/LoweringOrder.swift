@@ -38,7 +38,7 @@ struct LoweringOrder {
     nodes = sorted.filter { node in
       let result = function.nodes[node].result
       if grouping.inlined[result.index] { return false }
-      if grouping.isView(function.nodes[node].op) { return escapes[result.index] }
+      if function.nodes[node].op.traits.isView { return escapes[result.index] }
       return grouping.groupOf[node] == node
     }
   }
@@ -55,7 +55,7 @@ struct LoweringOrder {
     func visit(_ value: ValueID) {
       guard seen.insert(value).inserted, let definition = grouping.definitions[value.index] else { return }
       let producer = function.nodes[definition]
-      if grouping.isView(producer.op) { result.append(definition) }
+      if producer.op.traits.isView { result.append(definition) }
       if grouping.inlined[value.index] { producer.operands.forEach(visit) }
     }
     node.operands.forEach(visit)
@@ -65,7 +65,7 @@ struct LoweringOrder {
   private mutating func markEscapes(_ function: Function, _ grouping: LoopGrouping) {
     for (index, node) in function.nodes.enumerated().reversed() {
       if grouping.inlined[node.result.index] { continue }
-      if grouping.isView(node.op) {
+      if node.op.traits.isView {
         // A view with memory needs what it views.
         if escapes[node.result.index] { escapes[node.operands[0].index] = true }
         continue

@@ -31,7 +31,7 @@ extension Program {
     case .temporary: "%\(buffer.index)"
     case .constant(let offset): "constant[\(offset)]"
     case .input(let i): "@\(inputs[i].name)"
-    case .output(let i): "=>\(outputNames[i])"
+    case .output(let i): "=>\(outputs[i].name)"
     }
   }
 

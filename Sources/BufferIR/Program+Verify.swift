@@ -73,7 +73,7 @@ extension Program {
 
   /// Sweeps over calls in order, so that only blocks alive together are compared.
   private func verifyPlan() throws(Diagnostic) {
-    var live: [MemoryPlan.Block] = []
+    var live: [ArenaPlan.Block] = []
     for block in plan.blocks.sorted(by: { ($0.first, $0.offset) < ($1.first, $1.offset) }) {
       live.removeAll { $0.last < block.first }
       let end = block.offset + block.byteCount

@@ -69,12 +69,7 @@ public struct Guard: Hashable, Sendable {
 public struct Program: Hashable, Sendable {
   public var name: String
   public var inputs: [Argument]
-  public var outputs: [(name: String, type: TensorType, alias: Int?)] {
-    zip(outputNames, zip(outputTypes, outputAliases)).map { ($0, $1.0, $1.1) }
-  }
-  var outputNames: [String] = []
-  var outputTypes: [TensorType] = []
-  var outputAliases: [Int?] = []
+  public internal(set) var outputs: [ProgramDescription.Output] = []
   public internal(set) var buffers: [Buffer] = []
   /// Distinct kernels; `calls` index it.
   public internal(set) var kernels: [Kernel] = []
@@ -82,7 +77,7 @@ public struct Program: Hashable, Sendable {
   public internal(set) var guards: [Guard] = []
   /// Constant data, 64-byte aligned pieces.
   public internal(set) var constants: [UInt8] = []
-  public internal(set) var plan = MemoryPlan()
+  public internal(set) var plan = ArenaPlan()
   /// Which loops were fused, and which that read one another were not, with layer paths and reasons.
   public internal(set) var remarks: [String] = []
 

@@ -14,18 +14,10 @@ struct RecomputedNodes {
   }
 
   init(_ function: Function) {
-    isForward = [Bool](repeating: false, count: function.nodes.count)
-    isCopy = isForward
-    var losses = function.guards
-    if losses.isEmpty { losses = function.results.filter { $0.name == "loss" }.map(\.value) }
+    let losses = function.losses
+    isForward = function.ancestors(of: losses)
+    isCopy = [Bool](repeating: false, count: function.nodes.count)
     if losses.isEmpty { return }
-    var needed = [Bool](repeating: false, count: function.valueCount)
-    for value in losses { needed[value.index] = true }
-    for (index, node) in function.nodes.enumerated().reversed()
-    where node.results.contains(where: { needed[$0.index] }) {
-      isForward[index] = true
-      for operand in node.operands { needed[operand.index] = true }
-    }
     // Equal values get equal numbers.
     var numbers = Array(0..<function.valueCount)
     var known: [Key: Int] = [:]

@@ -48,7 +48,7 @@ enum Schedule {
         }
       }
     }
-    for (output, alias) in program.outputAliases.enumerated() {
+    for (output, alias) in program.outputs.map(\.alias).enumerated() {
       guard let alias else { continue }
       for writer in writers[inputCount + output] {
         for reader in readers[alias] where reader != writer { edge(reader, writer) }
@@ -72,7 +72,7 @@ enum Schedule {
       guard operand.isWritten, case .output(let output) = program.buffers[operand.buffer.index].storage else {
         return false
       }
-      return program.outputAliases[output] != nil
+      return program.outputs[output].alias != nil
     }
   }
 }

@@ -1,4 +1,5 @@
 import BufferIR
+import Execution
 import Pictures
 
 /// The temporary memory of one function over the calls that use it, as a picture.
@@ -23,7 +24,7 @@ struct ArenaPicture {
           name: names.first ?? "(no layer)", start: block.first, end: block.last, offset: block.offset,
           size: block.byteCount, group: group))
     }
-    let memory = MemorySummary([program])
+    let memory = MemoryPlan([program])
     svg = ArenaSVG.render(
       title: "\(model) @\(program.name): temporaries \(byteText(program.plan.arenaBytes)) of "
         + "\(byteText(memory.totalBytes)); live at most \(byteText(program.plan.lowerBound))",
@@ -36,6 +37,6 @@ extension Program {
   package var backwardStart: Int? {
     guards.map { guarded in
       (calls.firstIndex { call in call.operands.contains { $0.buffer == guarded.buffer && $0.isWritten } } ?? 0) + 1
-    }.max()
+    }.min()
   }
 }

@@ -27,7 +27,7 @@ public struct Build {
     let compilation = try Compilation(options)
     if options.emission == .exe { _ = try InstalledLibraries() }
     // An object of a model that is no training program holds its functions alone.
-    let trains = options.emission == .exe || (options.emission == .obj && ProgramManifest.isComplete(compilation))
+    let trains = options.emission == .exe || (options.emission == .obj && compilation.module.task != nil)
     let compiled = try CompiledProgram(compilation, trains: trains)
     switch options.emission {
     case .exe:

@@ -2,9 +2,9 @@ import Autodiff
 import BufferIR
 import Codegen
 import LLVMKit
+import Execution
 import Models
 import Passes
-import TrainingRuntime
 
 /// One model on its way to machine code: what all verbs that compile share.
 public final class Compilation {
@@ -20,15 +20,19 @@ public final class Compilation {
   /// What fitting functions to the memory budget took.
   var reports: [MemoryBudget.Report] = []
 
-  /// Names of the functions that differentiation makes of `@loss`.
-  public static let trainingFunctions = ["loss_and_grads", "train_step", "accumulate", "apply"]
-
-  /// Builds the model. `inputBatch`: the batch of the inputs at hand, if `options` name none.
-  public convenience init(_ options: BuildOptions, inputBatch: Int? = nil) throws(Diagnostic) {
+  /// Builds the model. `inputs`: tensors at hand, whose batch it gets if `options` name none; `standardBatch` if they do not
+  /// tell either.
+  public convenience init(
+    _ options: BuildOptions, inputs: SafeTensorsReader? = nil, standardBatch: Int = BuildOptions.standardBatch
+  ) throws(Diagnostic) {
     try self.init(options) { (record) throws(Diagnostic) in
       let source = try ModelSource(options.model)
       let built = try record.time("frontend") { () throws(Diagnostic) in
-        try source.module(options, batch: options.batch ?? inputBatch ?? BuildOptions.standardBatch)
+        let module = try source.module(options, batch: options.batch ?? standardBatch)
+        guard options.batch == nil, let inputs, let batch = module.batch(of: inputs), batch != standardBatch else {
+          return module
+        }
+        return try source.module(options, batch: batch)
       }
       return options.precision == .bf16 ? try Self.narrowed(built, options, record) : built
     }
@@ -77,11 +81,22 @@ public final class Compilation {
 
   /// The functions that can be had: the model's own, and those differentiation gives.
   public var functionNames: [String] {
-    var names = module.functions.map(\.name)
-    if module.function(named: "loss") != nil {
-      names += Self.trainingFunctions.filter { !names.contains($0) }
+    let optimizer = module.task.map { [$0.optimizer.update, $0.optimizer.decayedUpdate] } ?? []
+    var names = module.functions.map(\.name).filter { !optimizer.contains($0) }
+    if module.function(named: Self.loss) != nil {
+      names += TrainingFunctions.Kind.allCases.map(\.rawValue).filter { !names.contains($0) }
     }
     return names
+  }
+
+  /// The function that is differentiated.
+  static let loss = "loss"
+
+  /// The optimiser that the module states; AdamW for a graph that states none.
+  private func updateRule() throws(Diagnostic) -> UpdateRule {
+    if let task = module.task { return try UpdateRule(of: module, task.optimizer) }
+    let functions = try Optimizer.adamW().functions()
+    return try UpdateRule(functions.plain, decayed: functions.decayed)
   }
 
   /// A function of the model, differentiated if need be, before any pass. `usage` if there is none of the name.
@@ -98,17 +113,12 @@ public final class Compilation {
 
   func function(_ name: String, of module: Module) throws(Diagnostic) -> Function {
     if let function = module.function(named: name) { return function }
-    guard functionNames.contains(name), let loss = module.function(named: "loss") else {
+    guard let kind = TrainingFunctions.Kind(rawValue: name), let loss = module.function(named: Self.loss) else {
       throw Diagnostic(
         .usage, "\(modelName) has no function '\(name)'", notes: ["it has: " + functionNames.joined(separator: ", ")])
     }
     let function = try record.time("autodiff @\(name)") { () throws(Diagnostic) in
-      switch name {
-      case "loss_and_grads": try TrainingFunctions.lossAndGradients(loss)
-      case "train_step": try TrainingFunctions.trainStep(loss)
-      case "accumulate": try TrainingFunctions.accumulate(loss)
-      default: try TrainingFunctions.apply(loss)
-      }
+      try TrainingFunctions(loss, try updateRule()).function(kind)
     }
     // A model may use names that training uses too.
     try Verifier.verify(function)
@@ -186,6 +196,21 @@ public final class Compilation {
 }
 
 extension Module {
+  /// The records that a file of inputs holds: the leading size of the first tensor of a feed that it has, or of another
+  /// input as large as the module's batch; nil when it holds none.
+  func batch(of inputs: SafeTensorsReader) -> Int? {
+    let arguments = functions.flatMap(\.arguments).filter { $0.role.isInput }
+    func size(_ argument: Argument) -> Int? {
+      guard let shape = inputs[argument.name]?.shape, let first = shape.first, first > 0,
+        shape.count == argument.type.rank
+      else { return nil }
+      return first
+    }
+    let fed = arguments.filter { $0.role != .input }
+    let others = arguments.filter { $0.role == .input && $0.type.shape.first == integer("batch") }
+    return (fed + others).lazy.compactMap(size).first
+  }
+
   /// An attribute that is a whole number.
   func integer(_ name: String) -> Int? {
     if case .integer(let value)? = attribute(name) { return value }

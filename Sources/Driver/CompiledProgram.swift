@@ -7,17 +7,18 @@ struct CompiledProgram {
   var stages: [(name: String, text: String)]
   var programs: [Program]
   /// What the training program says of itself; nil if the functions alone are wanted.
-  var manifest: JSON?
+  var description: ProgramDescription?
 
   /// The functions a training program calls, those of them the model has.
-  static let functions = ["train_step", "accumulate", "apply", "evaluate"]
+  static let functions = ProgramDescription.FunctionName.all
 
   /// Compiles the functions of a training program up to kernels; without `trains`, those of any model: all it has, if
   /// there is nothing to train.
   init(_ compilation: Compilation, trains: Bool = true) throws(Diagnostic) {
     var names = Self.functions.filter { compilation.functionNames.contains($0) }
-    if !trains && !names.contains("train_step") { names = compilation.functionNames }
-    guard names.contains("train_step") || !trains else {
+    let isTrained = names.contains(ProgramDescription.FunctionName.step)
+    if !trains && !isTrained { names = compilation.functionNames }
+    guard isTrained || !trains else {
       throw Diagnostic(
         .usage, "\(compilation.modelName) has no function @loss, so there is nothing to train",
         notes: ["it has: " + compilation.functionNames.joined(separator: ", ")])
@@ -34,7 +35,9 @@ struct CompiledProgram {
       try concurrentMap(forms, threads: compilation.threads) { ($0.name, $0.text()) }
     }
     let fusedText = text("fused")
-    if trains { manifest = try ProgramManifest.json(compilation, programs, irHash: StableHash.hex(of: fusedText)) }
+    if trains {
+      description = try ProgramDescription(compilation, programs, irHash: StableHash.hex(of: fusedText))
+    }
   }
 
   /// The objects; with `main`, they link to a program, which needs a manifest.
@@ -44,7 +47,7 @@ struct CompiledProgram {
     }
     return try compilation.record.time("codegen") { () throws(Diagnostic) in
       try CodeGenerator.objects(
-        programs, manifest: manifest?.compact ?? "{}", stages: stages, main: main, options: compilation.codegenOptions)
+        programs, manifest: description?.json.compact ?? "{}", stages: stages, main: main, options: compilation.codegenOptions)
     }
   }
 }

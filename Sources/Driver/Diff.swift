@@ -2,7 +2,7 @@ import BufferIR
 import CRuntime
 import Interpreter
 import Passes
-import TrainingRuntime
+import Execution
 
 /// `mrmc diff`: a function compiled against the same function interpreted in f64; the first node where they part.
 ///
@@ -34,13 +34,13 @@ public struct Diff {
     }
     let reader: SafeTensorsReader?
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }
-    let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs) ?? 2)
+    let compilation = try Compilation(options, inputs: reader, standardBatch: 2)
     let source = try compilation.function(try functionName(compilation))
     if options.dryRun {
       try DryRun.show(compilation, [source])
       return .success
     }
-    let tensors = try self.tensors(source, compilation.module, reader)
+    let tensors = try self.tensors(source, compilation, reader)
     let host = source.arguments.map { HostTensor($0.type, bytes: UnsafeRawBufferPointer(tensors[$0.name]!)) }
 
     var module = compilation.module
@@ -113,7 +113,7 @@ public struct Diff {
   private func functionName(_ compilation: Compilation) throws(Diagnostic) -> String {
     if let function { return function }
     let names = compilation.module.functions.map(\.name)
-    if names.contains("loss") { return "loss" }
+    if names.contains(Compilation.loss) { return Compilation.loss }
     if names.count == 1 { return names[0] }
     throw Diagnostic(.usage, "--function is missing", notes: ["there are: " + names.joined(separator: ", ")])
   }
@@ -126,7 +126,7 @@ public struct Diff {
     var module = compilation.module
     module.functions = [function]
     let program = try compilation.lowered(module)[0]
-    let execution = try Execution(program, compilation)
+    let execution = try CompiledFunction(program, compilation)
     for argument in function.arguments {
       execution.input(argument.name).copyMemory(from: UnsafeRawBufferPointer(tensors[argument.name]!))
     }
@@ -138,13 +138,13 @@ public struct Diff {
 
   /// The arguments' values: from the file, or made from the seed.
   private func tensors(
-    _ source: Function, _ module: Module, _ reader: SafeTensorsReader?
+    _ source: Function, _ compilation: Compilation, _ reader: SafeTensorsReader?
   ) throws(Diagnostic) -> TensorBlock {
     let block = try TensorBlock(source.arguments.map { (name: $0.name, byteCount: $0.type.byteCount) })
     if reader == nil {
-      try MadeInputs.fill(source, of: module, seed: initialSeed) { block[$0]! }
+      try MadeInputs.fill(source, of: compilation.module, seed: initialSeed) { block[$0]! }
     } else {
-      var binding = InputBinding(source, of: module, reader: reader, initialSeed: initialSeed)
+      var binding = InputBinding(source, of: compilation, reader: reader, initialSeed: initialSeed)
       try binding.bind { block[$0]! }
     }
     return block

@@ -1,4 +1,5 @@
 import BufferIR
+import Execution
 import Support
 import TensorIR
 
@@ -26,14 +27,14 @@ struct DryRun {
   var text: String {
     var lines = ["\(model): peak memory, FLOPs and kernels of one call"]
     for program in programs {
-      let memory = MemorySummary([program])
+      let memory = MemoryPlan([program])
       lines.append(
         "\(paddedRight(program.name, 15)) peak \(memory.totalBytes) bytes (\(byteText(memory.totalBytes)); "
           + "temporaries \(program.plan.arenaBytes)), \((program.flops * 1e-9).significant(6)) GFLOP, "
           + "\(program.calls.count) kernels (\(program.kernels.count) distinct)")
     }
     if let both = pair {
-      let memory = MemorySummary(both)
+      let memory = MemoryPlan(both)
       lines.append(
         "accumulate + apply together: peak \(memory.totalBytes) bytes (\(byteText(memory.totalBytes)))")
     }
@@ -42,40 +43,19 @@ struct DryRun {
   }
 
   private var pair: [Program]? {
-    let both = programs.filter { $0.name == "accumulate" || $0.name == "apply" }
+    typealias Name = ProgramDescription.FunctionName
+    let both = programs.filter { $0.name == Name.accumulate || $0.name == Name.apply }
     return both.count == 2 ? both : nil
   }
 }
 
-/// Bytes by what they hold, for functions that share their arguments and take turns with the temporaries.
-struct MemorySummary {
-  private(set) var categories: [(name: String, bytes: Int)] = []
-
+extension MemoryPlan {
+  /// The bytes of these functions, which share their arguments and take turns with the temporaries.
   init(_ programs: [Program]) {
-    var sizes: [String: Int] = [:]
-    var seen = Set<String>()
-    for input in programs.flatMap(\.inputs) where seen.insert(input.name).inserted {
-      sizes[Self.category(input), default: 0] += input.type.byteCount
-    }
-    for program in programs {
-      for output in program.outputs where output.alias == nil { sizes["outputs", default: 0] += output.type.byteCount }
-      sizes["constants", default: 0] += program.constants.count
-    }
-    sizes["temporaries"] = programs.map(\.plan.arenaBytes).max() ?? 0
-    for name in [
-      "parameters", "fixed tables", "moments", "gradient sums", "inputs", "temporaries", "constants", "outputs",
-    ] {
-      if let bytes = sizes[name], bytes > 0 { categories.append((name, bytes)) }
-    }
-  }
-
-  var totalBytes: Int { categories.reduce(0) { $0 + $1.bytes } }
-
-  private static func category(_ argument: Argument) -> String {
-    switch argument.role {
-    case .input: "inputs"
-    case .state: argument.name.hasPrefix("grad_sum.") ? "gradient sums" : "moments"
-    case .parameter(_, let trainable, _, _): trainable ? "parameters" : "fixed tables"
-    }
+    self.init(
+      programs.map {
+        Function(
+          $0.signature, arenaBytes: $0.plan.arenaBytes, scratchBytes: $0.scratchBytes, constantBytes: $0.constants.count)
+      }, threads: ThreadPool.processors)
   }
 }

@@ -1,18 +1,18 @@
-import TrainingRuntime
+import Execution
 
 /// Gives every argument of a function its value: from a safetensors file by name, or what stands for one that is absent.
 struct InputBinding {
   /// Initial values of parameters that the file lacks; nil: they must be given.
   var initialSeed: UInt64?
   var reader: SafeTensorsReader?
-  let module: Module
+  let compilation: Compilation
   let function: Function
   /// What was left out or not used, for people.
   private(set) var notes: [String] = []
 
-  init(_ function: Function, of module: Module, reader: SafeTensorsReader?, initialSeed: UInt64?) {
+  init(_ function: Function, of compilation: Compilation, reader: SafeTensorsReader?, initialSeed: UInt64?) {
     self.function = function
-    self.module = module
+    self.compilation = compilation
     self.reader = reader
     self.initialSeed = initialSeed
   }
@@ -35,11 +35,9 @@ struct InputBinding {
       }
     }
     if !missing.isEmpty { throw missingError(missing) }
-    let parameters = Dictionary(
-      uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
     for (argument, entry) in sources {
       let bytes = memory(argument.name)
-      if let entry { try read(entry, argument, bytes) } else { fill(argument, parameters[argument.name], bytes) }
+      if let entry { try read(entry, argument, bytes) } else { fill(argument, bytes) }
     }
     try checkValues(memory)
   }
@@ -47,31 +45,30 @@ struct InputBinding {
   // MARK: Names
 
   private func entry(for argument: Argument) -> SafeTensors.Entry? {
-    var names = [argument.name]
-    if case .parameter(_, _, _, let aliases) = argument.role { names += aliases }
+    let names = [argument.name] + (argument.role.parameter?.aliases ?? [])
     return names.lazy.compactMap { reader?[$0] }.first
   }
 
-  /// A tensor that no function of the model knows is an error; one that another function takes, or that this one gives, so
-  /// that its results can be its next arguments, is only noted.
+  /// A tensor that no function of the model knows is an error; one that another function takes or gives, or that the task
+  /// says it does not use, is only noted.
   private mutating func checkUnknown() throws(Diagnostic) {
     guard let reader else { return }
     let wanted = Self.names(function.arguments)
-    var known = Set(["lr", "step", "weight_decay", "scale", "seed"])
-    for other in module.functions {
+    let others = reader.tensors.filter { !wanted.contains($0.name) }
+    if others.isEmpty { return }
+    var known = Set<String>()
+    for name in compilation.functionNames {
+      let other = try compilation.function(name)
       known.formUnion(Self.names(other.arguments))
       known.formUnion(other.results.map(\.name))
     }
-    known.formUnion(function.results.map(\.name) + ["grad_norm"])
+    let ignored = compilation.module.task?.ignored ?? []
     var unused: [String] = []
-    for tensor in reader.tensors where !wanted.contains(tensor.name) {
+    for tensor in others {
       let name = tensor.name
-      let owner = ["exp_avg.", "exp_avg_sq.", "grad_sum."].first { name.hasPrefix($0) }.map {
-        String(name.dropFirst($0.count))
-      }
-      if known.contains(name) || owner.map(known.contains) == true {
+      if known.contains(name) {
         unused.append(name)
-      } else if !name.contains("pooler.") && !name.hasSuffix("position_ids") {
+      } else if !ignored.contains(where: { name.hasPrefix($0) }) {
         let near = wanted.filter { $0.hasSuffix(name) || name.hasSuffix($0) }.sorted().first
         throw Diagnostic(
           .badData, at: location, "tensor \"\(name)\" (\(tensor.typeText)) is not an argument of @\(function.name)",
@@ -86,7 +83,7 @@ struct InputBinding {
   }
 
   private var expectedNames: String {
-    let inputs = function.arguments.filter { $0.role == .input }.map(\.name)
+    let inputs = function.arguments.filter { $0.role.isInput }.map(\.name)
     return "expected: \(inputs.joined(separator: ", ")), and parameters by their names"
   }
 
@@ -94,7 +91,7 @@ struct InputBinding {
     var names = Set<String>()
     for argument in arguments {
       names.insert(argument.name)
-      if case .parameter(_, _, _, let aliases) = argument.role { names.formUnion(aliases) }
+      names.formUnion(argument.role.parameter?.aliases ?? [])
     }
     return names
   }
@@ -122,11 +119,10 @@ struct InputBinding {
 
   private func hasStandard(_ argument: Argument) -> Bool {
     switch argument.role {
-    case .input:
-      argument.type == TensorType(argument.name == "seed" ? .i64 : .f32, [])
-        && ["seed", "weight_decay", "scale"].contains(argument.name)
+    case .input: false
+    case .scalar(let scalar): scalar.standard != nil
     case .state: true
-    case .parameter(_, let trainable, _, _): (!trainable || initialSeed != nil) && argument.type.element == .f32
+    case .parameter(let role): (!role.isTrainable || initialSeed != nil) && argument.type.element == .f32
     }
   }
 
@@ -146,44 +142,61 @@ struct InputBinding {
     }
   }
 
-  /// Seed 0, weight decay 0.05, scale 1, state 0, tables and parameters from their initialisers.
-  private func fill(
-    _ argument: Argument, _ parameter: Manifest.Parameter?, _ bytes: UnsafeMutableRawBufferPointer
-  ) {
+  /// Scalars at their standard, state 0, tables and parameters from their initialisers.
+  private func fill(_ argument: Argument, _ bytes: UnsafeMutableRawBufferPointer) {
     switch argument.role {
-    case .parameter:
+    case .parameter(let role):
       ParameterInit.fill(
-        parameter!, seed: initialSeed ?? 0, into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
-    case .state: bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    case .input:
-      if argument.name == "seed" {
-        bytes.storeBytes(of: 0, as: Int64.self)
-      } else {
-        bytes.storeBytes(of: argument.name == "scale" ? 1 : 0.05, as: Float.self)
-      }
+        argument.name, argument.type, role.initializer, seed: initialSeed ?? 0,
+        into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
+    case .state, .input: bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    case .scalar(let scalar): bytes.store(scalar.standard ?? 0, as: argument.type.element)
     }
   }
 
   /// Values that would give a wrong answer instead of an error.
   private func checkValues(_ memory: (String) -> UnsafeMutableRawBufferPointer) throws(Diagnostic) {
-    for argument in function.arguments where argument.role == .input {
-      if argument.name == "step", argument.type == TensorType(.i64, []) {
-        let step = memory("step").load(as: Int64.self)
+    for argument in function.arguments {
+      if argument.role == .scalar(.step), argument.type.element == .i64 {
+        let step = memory(argument.name).load(as: Int64.self)
         if step < 1 {
           throw Diagnostic(.badData, at: location, "step is \(step), expected this update's number, from 1")
         }
       }
-      if ["ids", "labels"].contains(argument.name), argument.type.element == .i32,
-        let vocabulary = module.integer("vocabulary")
-      {
-        let values = memory(argument.name).bindMemory(to: Int32.self)
-        if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= vocabulary }) {
-          throw Diagnostic(
-            .badData, at: location,
-            "tensor \"\(argument.name)\" holds the token \(values[wrong]) at index \(wrong), expected 0 to \(vocabulary - 1)"
-          )
-        }
+      guard case .input(let port?) = argument.role, argument.type.element == .i32,
+        let (what, count) = compilation.module.task?.range(of: port)
+      else { continue }
+      let values = memory(argument.name).bindMemory(to: Int32.self)
+      if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
+        throw Diagnostic(
+          .badData, at: location,
+          "tensor \"\(argument.name)\" holds the \(what) \(values[wrong]) at index \(wrong), expected 0 to \(count - 1)")
       }
+    }
+  }
+}
+
+extension Task {
+  /// For a tensor of a feed that holds numbers of something: their name, and how many there are.
+  func range(of port: FeedPort) -> (what: String, count: Int)? {
+    switch feed(port.feed)?.source {
+    case .tokens(let tokens) where port.part != TokenFeed.mask: ("token", tokens.vocabulary)
+    case .labels(let labels) where labels.kind == .classIndex: ("class", labels.columns.count)
+    case .tokens, .labels, .image, .noise, nil: nil
+    }
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Writes one number as an element of that type.
+  func store(_ value: Double, as element: ElementType) {
+    switch element {
+    case .f32: storeBytes(of: Float(value), as: Float.self)
+    case .f64: storeBytes(of: value, as: Double.self)
+    case .i64: storeBytes(of: Int64(value), as: Int64.self)
+    case .i32: storeBytes(of: Int32(value), as: Int32.self)
+    case .bf16: storeBytes(of: UInt16(truncatingIfNeeded: Float(value).bitPattern >> 16), as: UInt16.self)
+    case .bool: storeBytes(of: value == 0 ? 0 : 1, as: UInt8.self)
     }
   }
 }

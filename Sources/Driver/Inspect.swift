@@ -91,7 +91,7 @@ public struct Inspect {
       program = programs.first { $0.name == function }
     } else {
       let largest = programs.max { $0.plan.arenaBytes < $1.plan.arenaBytes }
-      program = programs.first { $0.name == "train_step" } ?? largest
+      program = programs.first { $0.name == ProgramDescription.FunctionName.step } ?? largest
     }
     guard let program else {
       throw Diagnostic(

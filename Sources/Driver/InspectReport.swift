@@ -1,6 +1,6 @@
 import BufferIR
 import Models
-import TrainingRuntime
+import Execution
 
 /// The facts `inspect` shows of a model.
 struct InspectReport {
@@ -37,16 +37,15 @@ struct InspectReport {
       "parameters", "\(grouped(statistics.trainableParameters)) trained, \(grouped(statistics.fixedParameters)) fixed")
     add("FLOPs", "\((statistics.flopsPerRecord * 1e-9).significant(4)) GFLOP per record, forward and backward")
     add("build flags", "\(flags); target \(compilation.target.cpu)")
-    if let options = ProgramManifest.options(compilation.module).members, !options.isEmpty {
-      add("options", options.map { "\($0.key)=\($0.value.stringValue ?? $0.value.compact)" }.joined(separator: " "))
-    }
+    let options = ProgramDescription.options(of: compilation.module)
+    if !options.isEmpty { add("options", options.map { "\($0.key)=\($0.value)" }.joined(separator: " ")) }
     add("IR hash", irHash)
     for program in programs { lines += describe(program) }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func describe(_ program: Program) -> [String] {
-    let memory = MemorySummary([program])
+    let memory = MemoryPlan([program])
     var lines = [
       "",
       "@\(program.name): \(program.calls.count) kernels (\(program.kernels.count) distinct), "
@@ -74,17 +73,18 @@ struct InspectReport {
   var json: JSON {
     [
       "model": .string(compilation.modelName), "precision": .string(compilation.options.precision.rawValue),
-      "batch": .integer(compilation.batch), "compiler": .string(ProgramManifest.compiler),
+      "batch": .integer(compilation.batch), "compiler": .string(ProgramDescription.compilerName),
       "parameters": .integer(statistics.trainableParameters), "fixed_parameters": .integer(statistics.fixedParameters),
       "flops_per_record": .number(statistics.flopsPerRecord),
       "build_flags": .array(compilation.options.commandLine.map { .string($0) }),
-      "target_cpu": .string(compilation.target.cpu), "options": ProgramManifest.options(compilation.module),
+      "target_cpu": .string(compilation.target.cpu), "options": .object(
+        ProgramDescription.options(of: compilation.module).map { JSONMember($0.key, .string($0.value)) }),
       "ir_hash": .string(irHash), "functions": .array(programs.map(json)),
     ]
   }
 
   private func json(_ program: Program) -> JSON {
-    let memory = MemorySummary([program])
+    let memory = MemoryPlan([program])
     return [
       "name": .string(program.name), "flops": .number(program.flops),
       "row_demand_flops_saved": .number(rowDemandSavings[program.name] ?? 0),

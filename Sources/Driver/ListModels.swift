@@ -7,8 +7,8 @@ public enum ListModels {
     var lines: [String] = []
     for model in ModelRegistry.all {
       let statistics = ModelStatistics(try model.build(try ModelOptions()))
-      let parameters = padded(grouped(statistics.trainableParameters), 11)
-      let flops = padded((statistics.flopsPerRecord * 1e-9).significant(4), 7)
+      let parameters = paddedLeft(grouped(statistics.trainableParameters), 11)
+      let flops = paddedLeft((statistics.flopsPerRecord * 1e-9).significant(4), 7)
       lines.append(
         "\(paddedRight(model.name, 14)) \(parameters) parameters  \(flops) GFLOP per record  \(model.summary)")
     }

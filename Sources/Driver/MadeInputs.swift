@@ -1,61 +1,74 @@
 import CRuntime
-import TrainingRuntime
+import Execution
 
 /// Arguments for a function when nobody gives any: reproducible, of plausible size.
-enum MadeInputs {
-  /// Parameters from their initialisers, noise uniform, tokens within the vocabulary, other floats normal.
+struct MadeInputs {
+  private let task: Task?
+  private let seed: UInt64
+  /// How many values whole numbers of no feed have.
+  private let count: Int
+
+  /// Parameters from their initialisers, scalars at their standards, feeds as records would give them, other floats normal.
   static func fill(
     _ function: Function, of module: Module, seed: UInt64, _ memory: (String) -> UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
-    let parameters = Dictionary(
-      uniqueKeysWithValues: try ProgramManifest.parameters(of: function).map { ($0.name, $0) })
+    let made = MadeInputs(
+      task: module.task, seed: seed, count: min(max(module.integer("vocabulary") ?? 2, 1), Int(Int32.max)))
     for argument in function.arguments {
       let bytes = memory(argument.name)
       bytes.initializeMemory(as: UInt8.self, repeating: 0)
-      if let parameter = parameters[argument.name], argument.type.element == .f32 {
-        ParameterInit.fill(parameter, seed: seed, into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
-        continue
+      switch argument.role {
+      case .parameter(let role) where argument.type.element == .f32:
+        ParameterInit.fill(
+          argument.name, argument.type, role.initializer, seed: seed,
+          into: bytes.baseAddress!.assumingMemoryBound(to: Float.self))
+      case .state: break
+      case .scalar(let scalar): bytes.store(Self.value(scalar), as: argument.type.element)
+      case .parameter: made.fill(argument, nil, bytes)
+      case .input(let port): made.fill(argument, port, bytes)
       }
-      if argument.role == .state { continue }
-      fill(
-        argument, key: key(seed, argument.name),
-        vocabulary: min(max(module.integer("vocabulary") ?? 2, 1), Int(Int32.max)), bytes)
     }
   }
 
-  private static func key(_ seed: UInt64, _ name: String) -> UInt64 {
+  private static func value(_ scalar: ScalarRole) -> Double {
+    switch scalar {
+    case .learningRate: 1e-3
+    case .step: 1
+    case .seed, .gradientScale, .hyperparameter: scalar.standard ?? 0
+    }
+  }
+
+  private func fill(_ argument: Argument, _ port: FeedPort?, _ bytes: UnsafeMutableRawBufferPointer) {
+    let elements = argument.type.count
+    let key = key(argument.name)
+    var uniform = [Float](repeating: 0, count: elements)
+    mrm_fill_uniform(&uniform, elements, key, 0.5)
+    func store<Value: BitwiseCopyable>(_ value: (Float) -> Value) {
+      for index in 0..<elements {
+        bytes.storeBytes(of: value(uniform[index]), toByteOffset: index * MemoryLayout<Value>.size, as: Value.self)
+      }
+    }
+    switch argument.type.element {
+    case .f32:
+      switch port.flatMap({ task?.feed($0.feed)?.source }) {
+      case .noise: store { $0 + 0.5 }
+      case .labels(let labels) where labels.kind == .multiLabel: store { $0 > 0.2 ? 1 : 0 as Float }
+      case .image, .labels, .tokens, nil:
+        mrm_fill_normal(bytes.baseAddress!.assumingMemoryBound(to: Float.self), elements, key, 1)
+      }
+    case .i32:
+      if port?.part == TokenFeed.mask { return store { _ in 1 as Int32 } }
+      let count = port.flatMap { task?.range(of: $0)?.count } ?? count
+      store { min(max(Int32(($0 + 0.5) * Float(count)), 0), Int32(count - 1)) }
+    case .f64: store { Double($0) * 2 }
+    case .bool: store { $0 > 0 ? 1 : 0 as UInt8 }
+    case .bf16, .i64: break
+    }
+  }
+
+  private func key(_ name: String) -> UInt64 {
     var hash = StableHash()
     hash.update("made \(seed) \(name)")
     return hash.value
-  }
-
-  private static func fill(_ argument: Argument, key: UInt64, vocabulary: Int, _ bytes: UnsafeMutableRawBufferPointer) {
-    let count = argument.type.count
-    var uniform = [Float](repeating: 0, count: count)
-    mrm_fill_uniform(&uniform, count, key, 0.5)
-    switch (argument.name, argument.type.element) {
-    case ("lr", .f32): bytes.storeBytes(of: 1e-3, as: Float.self)
-    case ("weight_decay", .f32): bytes.storeBytes(of: 0.05, as: Float.self)
-    case ("scale", .f32): bytes.storeBytes(of: 1, as: Float.self)
-    case ("step", .i64): bytes.storeBytes(of: 1, as: Int64.self)
-    case ("seed", .i64): bytes.storeBytes(of: 0, as: Int64.self)
-    case ("noise", .f32):
-      for index in 0..<count { bytes.storeBytes(of: uniform[index] + 0.5, toByteOffset: index * 4, as: Float.self) }
-    case (_, .f32): mrm_fill_normal(bytes.baseAddress!.assumingMemoryBound(to: Float.self), count, key, 1)
-    case ("attention_mask", .i32):
-      for index in 0..<count { bytes.storeBytes(of: 1, toByteOffset: index * 4, as: Int32.self) }
-    case (_, .i32):
-      for index in 0..<count {
-        let value = Int32((uniform[index] + 0.5) * Float(vocabulary))
-        bytes.storeBytes(of: min(max(value, 0), Int32(vocabulary - 1)), toByteOffset: index * 4, as: Int32.self)
-      }
-    case (_, .f64):
-      for index in 0..<count {
-        bytes.storeBytes(of: Double(uniform[index]) * 2, toByteOffset: index * 8, as: Double.self)
-      }
-    case (_, .bool):
-      for index in 0..<count { bytes.storeBytes(of: uniform[index] > 0 ? 1 : 0, toByteOffset: index, as: UInt8.self) }
-    case (_, .bf16), (_, .i64): break
-    }
   }
 }

@@ -1,4 +1,5 @@
 import BufferIR
+import Execution
 import Passes
 
 /// Makes a function fit `--memory-budget`: finds how many kept values must be computed again in the backward, the
@@ -83,7 +84,7 @@ extension Compilation {
       let budget = MemoryBudget(bytes: bytes) { (candidate) throws(Diagnostic) in
         var programs: [Program] = []
         for function in [candidate] + partners { programs.append(try self.program(of: function)) }
-        return MemorySummary(programs).totalBytes
+        return MemoryPlan(programs).totalBytes
       }
       do throws(Diagnostic) {
         guard let (count, report) = try budget.choices(function) else { continue }
@@ -91,7 +92,7 @@ extension Compilation {
         reports.append(report)
       } catch {
         // A program can do without accumulation.
-        if error.code != .usage || function.name == "train_step" || module.functions.count == 1 { throw error }
+        if error.code != .usage || function.name == ProgramDescription.FunctionName.step || module.functions.count == 1 { throw error }
         StandardStream.error.line("note: \(error.message)")
       }
     }
@@ -100,7 +101,8 @@ extension Compilation {
 
   /// The functions whose arguments stand in memory at the same time.
   private static func partners(of name: String, in module: Module) -> [Function] {
-    let other = name == "accumulate" ? "apply" : name == "apply" ? "accumulate" : nil
+    typealias Name = ProgramDescription.FunctionName
+    let other = name == Name.accumulate ? Name.apply : name == Name.apply ? Name.accumulate : nil
     return module.functions.filter { $0.name == other }
   }
 

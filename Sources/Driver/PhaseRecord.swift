@@ -84,7 +84,7 @@ final class PhaseRecord {
       for timing in timings {
         let seconds = timing.duration.seconds.fixed(3)
         StandardStream.error.line(
-          "\(padded(seconds, 9)) s  \(timing.name)\(timing.detail.isEmpty ? "" : "  " + timing.detail)")
+          "\(paddedLeft(seconds, 9)) s  \(timing.name)\(timing.detail.isEmpty ? "" : "  " + timing.detail)")
       }
       timings = []
     }
@@ -96,18 +96,4 @@ final class PhaseRecord {
       try AtomicFile.write(phase.text, to: "\(directory)/\(base).\(number).\(phase.name).\(phase.fileExtension)")
     }
   }
-}
-
-/// The text with blanks before it, `width` wide.
-func padded(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
-}
-
-/// The text with blanks after it, `width` wide.
-func paddedRight(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

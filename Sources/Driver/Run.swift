@@ -1,5 +1,5 @@
 import Interpreter
-import TrainingRuntime
+import Execution
 
 /// `mrmc run`: one function on a safetensors file, to a safetensors file.
 public struct Run {
@@ -36,10 +36,10 @@ public struct Run {
     if profile != nil && runs == nil { throw Diagnostic(.usage, "--profile needs timed runs; give --runs") }
     let reader: SafeTensorsReader?
     if let inputs { reader = try SafeTensorsReader(path: inputs) } else { reader = nil }
-    let compilation = try Compilation(options, inputBatch: reader.flatMap(batchOfInputs))
+    let compilation = try Compilation(options, inputs: reader)
     var source = try compilation.function(function)
     if let select { source = try source.selecting(select) }
-    var binding = InputBinding(source, of: compilation.module, reader: reader, initialSeed: initialSeed)
+    var binding = InputBinding(source, of: compilation, reader: reader, initialSeed: initialSeed)
     if options.dryRun { return try DryRun.show(compilation, [source]) }
     if interprets {
       try interpret(source, &binding)
@@ -57,12 +57,12 @@ public struct Run {
     module.functions = [source]
     try compilation.record.finished("grad", "tir") { () throws(Diagnostic) in Printer().text(module) }
     let program = try compilation.lowered(try compilation.optimized(module))[0]
-    let execution = try Execution(program, compilation)
-    try binding.bind { execution.input($0) }
-    let bound = try execution.bound(try ThreadPool(threads: threads ?? ThreadPool.processors))
-    try compilation.record.time("run @\(function)") { () throws(Diagnostic) in _ = try bound.run() }
-    try write(program.outputs.map { ($0.name, $0.type) }) { index in UnsafeRawBufferPointer(execution.output(index)) }
-    if let runs { try FunctionTimes(bound, compilation, runs: runs, profile: profile).write() }
+    let compiled = try CompiledFunction(program, compilation)
+    try binding.bind { compiled.input($0) }
+    let bound = try compiled.bound(try ThreadPool(threads: threads ?? ThreadPool.processors))
+    try compilation.record.time("run @\(function)") { () throws(Diagnostic) in _ = try compiled.run(bound) }
+    try write(program.outputs.map { ($0.name, $0.type) }) { index in UnsafeRawBufferPointer(compiled.output(index)) }
+    if let runs { try FunctionTimes(compiled, bound, compilation, runs: runs, profile: profile).write() }
   }
 
   private func interpret(_ source: Function, _ binding: inout InputBinding) throws(Diagnostic) {

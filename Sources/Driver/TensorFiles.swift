@@ -16,11 +16,3 @@ extension TensorType {
   /// As a safetensors file says it: `F32 [2, 3]`.
   var fileText: String { "\(element.fileType.rawValue) \(shape)" }
 }
-
-/// The leading dimension of the batch tensors of a file of inputs; nil when it holds none.
-func batchOfInputs(_ reader: SafeTensorsReader) -> Int? {
-  for name in ["image", "ids", "noise", "labels", "attention_mask"] {
-    if let first = reader[name]?.shape.first, first > 0 { return first }
-  }
-  return nil
-}

@@ -1,4 +1,5 @@
-import TrainingRuntime
+import Execution
+import Training
 
 /// `mrmc train`: a training program in this process, through the JIT.
 public struct Train {

@@ -8,23 +8,32 @@ extension Graph {
     return declare(argument, in: \.inputs, at: SourceSite(file: file, line: line))
   }
 
+  /// A number that the training program sets, under the name given.
+  public func scalar(_ name: String, _ role: ScalarRole, file: String = #fileID, line: Int = #line) -> Tensor {
+    let argument = Argument(name, TensorType(role.element, []), role: .scalar(role))
+    return declare(argument, in: \.inputs, at: SourceSite(file: file, line: line))
+  }
+
   /// A model parameter (f32), named by the open scopes and `name`; the same name gives the same tensor.
   ///
   /// - Parameters:
   ///   - trainable: whether training changes it; a fixed table is not trained.
   ///   - decay: whether weight decay applies; unless given, to every trainable parameter that has more than one
   ///     dimension and whose name is not `bias` and does not end in `.bias`.
+  ///   - rate: the factor of its learning rate; that of the open scopes unless given.
   ///   - aliases: further checkpoint names of the same tensor, in full.
   public func parameter(
     _ name: String, _ shape: [Int], _ initializer: Initializer, trainable: Bool = true, decay: Bool? = nil,
-    aliases: [String] = [], file: String = #fileID, line: Int = #line
+    rate: Double? = nil, aliases: [String] = [], file: String = #fileID, line: Int = #line
   ) -> Tensor {
     let path = parameterPath
     let full = path.isEmpty ? name : "\(path).\(name)"
     let isBias = full == "bias" || full.hasSuffix(".bias")
-    let role = ArgumentRole.parameter(
-      initializer, trainable: trainable, decay: decay ?? (trainable && shape.count > 1 && !isBias), aliases: aliases)
-    let argument = Argument(full, TensorType(.f32, shape), role: role)
+    let isTrained = trainable && !scopes.contains(where: \.isFrozen)
+    let role = ParameterRole(
+      initializer, trainable: isTrained, decays: decay ?? (isTrained && shape.count > 1 && !isBias),
+      rateScale: rate ?? scopes.last { $0.rate != nil }?.rate ?? 1, aliases: aliases)
+    let argument = Argument(full, TensorType(.f32, shape), role: .parameter(role))
     return declare(argument, in: \.parameters, at: SourceSite(file: file, line: line))
   }
 
@@ -37,15 +46,17 @@ extension Graph {
     return Tensor(graph: self, value: ValueID(0), type: TensorType(.f32, []))
   }
 
-  /// Names a result of the function.
-  public func result(_ name: String, _ tensor: Tensor, file: String = #fileID, line: Int = #line) {
+  /// Names a result of the function; `role`: what it is to those who read it.
+  public func result(
+    _ name: String, _ tensor: Tensor, role: ResultRole = .none, file: String = #fileID, line: Int = #line
+  ) {
     let site = SourceSite(file: file, line: line)
     if tensor.graph !== self { fail("result '\(name)' belongs to another function", at: site) }
     if results.contains(where: { $0.name == name }) { fail("two results are named '\(name)'", at: site) }
-    results.append(FunctionResult(name, tensor.value))
+    results.append(FunctionResult(name, tensor.value, role: role))
   }
 
-  private func declare(
+  func declare(
     _ argument: Argument, in list: ReferenceWritableKeyPath<Graph, [DeclaredArgument]>, at site: SourceSite
   ) -> Tensor {
     let shape = argument.type.shape

@@ -13,7 +13,9 @@ extension Graph {
       let new = function.addNode(node.op, operands, types: [types[node.result.index]], node.provenance)
       renumbered[node.result.index] = new[0]
     }
-    function.results = results.map { FunctionResult($0.name, renumbered[$0.value.index]) }
+    function.results = results.map { result in
+      result.moved(to: renumbered[result.value.index], alias: result.alias.map { renumbered[$0.index] })
+    }
     if function.results.isEmpty { throw Diagnostic(.badData, "@\(name) has no result: name one with graph.result") }
     try Verifier.verify(function)
     return function

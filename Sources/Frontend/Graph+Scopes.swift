@@ -13,6 +13,14 @@ extension Graph {
     defer { scopes.removeLast() }
     return body()
   }
+
+  /// Runs `body` so that the parameters declared in it keep their values if `frozen`, and have `rate` times the learning
+  /// rate, for layer-wise decay. Gradients of frozen parameters are never computed.
+  public func training<Result>(frozen: Bool = false, rate: Double? = nil, _ body: () -> Result) -> Result {
+    scopes.append(OpenScope(name: "", layer: "", isFrozen: frozen, rate: rate))
+    defer { scopes.removeLast() }
+    return body()
+  }
 }
 
 extension Tensor {

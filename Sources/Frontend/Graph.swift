@@ -28,9 +28,21 @@ public final class Graph {
     var name: String
     /// What layer paths in it start with; empty if the scope adds nothing.
     var layer: String
+    /// Whether its parameters keep their values.
+    var isFrozen = false
+    /// The factor of its parameters' learning rate; nil: that of the scope around it.
+    var rate: Double?
   }
 
-  init(name: String) { self.name = name }
+  /// The feeds that inputs can come from, and the records of a batch.
+  let feeds: [Feed]
+  let batch: Int
+
+  init(name: String, feeds: [Feed] = [], batch: Int = 1) {
+    self.name = name
+    self.feeds = feeds
+    self.batch = batch
+  }
 
   /// The layer path of nodes built now, such as `encoder.blocks.3.mlp`.
   public var layerPath: String { scopes.map(\.layer).filter { !$0.isEmpty }.joined(separator: ".") }

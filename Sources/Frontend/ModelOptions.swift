@@ -64,6 +64,11 @@ public final class ModelOptions {
     }
   }
 
+  /// Any text but an empty one; `accepted` says what the model makes of it.
+  public func text(_ key: String, default standard: String, accepted: String) throws(Diagnostic) -> String {
+    try option(key, standard, accepted, { $0 }) { $0.isEmpty ? nil : $0 }
+  }
+
   /// One of a closed set of words.
   public func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, default standard: Choice)
     throws(Diagnostic) -> Choice

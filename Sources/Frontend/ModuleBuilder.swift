@@ -45,12 +45,32 @@ public struct ModuleBuilder {
     }
   }
 
+  /// States what the model is trained for, and by which optimiser; before the functions, whose inputs are the task's feeds.
+  /// `clip`: the largest global norm of all gradients.
+  public mutating func train(_ task: Task, by optimizer: Optimizer, clip: Double? = nil) throws(Diagnostic) {
+    let names = optimizer.functionNames
+    var task = task
+    task.optimizer = Optimization(update: names.plain, decayedUpdate: names.decayed, clip: clip)
+    module.task = task
+    let functions = try optimizer.functions()
+    module.set(functions.plain)
+    module.set(functions.decayed)
+  }
+
   /// Builds the function `@name` and adds it. Throws the first error of the build, and an error if a parameter is
   /// declared otherwise than in an earlier function.
   public mutating func function(_ name: String, _ body: (Graph) throws(Diagnostic) -> Void) throws(Diagnostic) {
-    let graph = Graph(name: name)
-    do {
+    try function(name, if: { (graph) throws(Diagnostic) in
       try body(graph)
+      return true
+    })
+  }
+
+  /// The same, unless `body` returns false: then there is no such function.
+  mutating func function(_ name: String, if body: (Graph) throws(Diagnostic) -> Bool) throws(Diagnostic) {
+    let graph = Graph(name: name, feeds: module.task?.feeds ?? [], batch: options.batch)
+    do {
+      guard try body(graph) else { return }
     } catch {
       throw graph.error ?? error
     }

@@ -59,7 +59,7 @@ extension Tensor {
 extension Graph {
   /// The function's `seed` input, an i64 scalar that decides about all its dropouts.
   public func seed(file: String = #fileID, line: Int = #line) -> Tensor {
-    input("seed", .i64, [], file: file, line: line)
+    scalar(ScalarRole.seed.word, .seed, file: file, line: line)
   }
 }
 

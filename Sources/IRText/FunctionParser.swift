@@ -13,6 +13,7 @@ struct FunctionParser {
     let name: String
     let type: TensorType
     let alias: ValueID?
+    let role: ResultRole
     let place: SourceLocation
   }
 
@@ -80,7 +81,21 @@ struct FunctionParser {
     let type = try parent.type()
     var alias: ValueID?
     if parent.scanner.take(word: "alias") { alias = try use("alias of result '\(name)'") }
-    results.append(DeclaredResult(name: name, type: type, alias: alias, place: place))
+    results.append(DeclaredResult(name: name, type: type, alias: alias, role: try resultRole(), place: place))
+  }
+
+  /// `{loss}`, or nothing.
+  private mutating func resultRole() throws(Diagnostic) -> ResultRole {
+    guard parent.scanner.take("{") else { return .none }
+    parent.scanner.skipBlanks()
+    let place = parent.scanner.here
+    let word = try parent.scanner.name("the role of a result")
+    guard let role = ResultRole(rawValue: word) else {
+      let known = ResultRole.allCases.map(\.rawValue).joined(separator: ", ")
+      throw parent.scanner.error("unknown role '\(word)' of a result", at: place, notes: ["expected: \(known)"])
+    }
+    try parent.scanner.expect("}", "after a result's role")
+    return role
   }
 
   /// `%name`, which must be defined.
@@ -126,7 +141,7 @@ struct FunctionParser {
           "result '\(result.name)' of @\(function.name) has another type than declared", at: valuePlace,
           notes: ["expected: \(result.type)", "found: \(type)"])
       }
-      function.results.append(FunctionResult(result.name, value, alias: result.alias))
+      function.results.append(FunctionResult(result.name, value, alias: result.alias, role: result.role))
     }
   }
 }

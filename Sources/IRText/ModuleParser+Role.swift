@@ -2,43 +2,99 @@ import Support
 import TensorIR
 
 extension ModuleParser {
-  /// ` {param, init = ones, decay}`, ` {state}`, or nothing for an input.
+  /// ` {param, init = ones, decay}`, ` {feed image.pixels}`, ` {scalar seed}`, ` {state exp_avg of %w}`, or nothing.
   mutating func role() throws(Diagnostic) -> ArgumentRole {
     guard scanner.take("{") else { return .input }
-    if scanner.take(word: "state") {
-      try scanner.expect("}", "after state")
-      return .state
+    scanner.skipBlanks()
+    let place = scanner.here
+    let role: ArgumentRole
+    switch try scanner.name("a role: param, feed, scalar or state") {
+    case "param": role = .parameter(try parameter())
+    case "feed": role = .input(port: try port())
+    case "scalar": role = .scalar(try scalar())
+    case "state":
+      scanner.skipBlanks()
+      let slot = try scanner.name("the kind of state, such as exp_avg")
+      if !scanner.take(word: "of") { throw scanner.error("expected 'of' and a parameter, found \(scanner.found)") }
+      try scanner.expect("%", "before the parameter that the state is of")
+      role = .state(slot: slot, of: try scanner.name("the parameter that the state is of"))
+    case let word:
+      throw scanner.error(
+        "expected 'param', 'feed', 'scalar' or 'state', found '\(word)'", at: place)
     }
-    if !scanner.take(word: "param") { throw scanner.error("expected 'param' or 'state', found \(scanner.found)") }
+    try scanner.expect("}", "after an argument's role")
+    return role
+  }
+
+  /// `feed.part`, the part behind the last point.
+  private mutating func port() throws(Diagnostic) -> FeedPort {
+    scanner.skipBlanks()
+    let place = scanner.here
+    let name = try scanner.name("a tensor of a feed, such as image.pixels")
+    guard let point = name.lastIndex(of: "."), point != name.startIndex, name.index(after: point) != name.endIndex else {
+      throw scanner.error("'\(name)' names no tensor of a feed, such as image.pixels", at: place)
+    }
+    return FeedPort(String(name[..<point]), String(name[name.index(after: point)...]))
+  }
+
+  private mutating func scalar() throws(Diagnostic) -> ScalarRole {
+    scanner.skipBlanks()
+    let place = scanner.here
+    let word = try scanner.name("the kind of scalar")
+    if let plain = ScalarRole.plain.first(where: { $0.word == word }) { return plain }
+    guard word == ScalarRole.hyperparameter(standard: 0).word else {
+      let known = ScalarRole.plain.map(\.word) + ["hyperparameter = 0.05"]
+      throw scanner.error(
+        "unknown scalar '\(word)'", at: place, notes: ["expected: \(known.joined(separator: ", "))"])
+    }
+    try scanner.expect("=", "after hyperparameter")
+    return .hyperparameter(standard: try real("a standard value"))
+  }
+
+  private mutating func real(_ what: String) throws(Diagnostic) -> Double {
+    scanner.skipBlanks()
+    let place = scanner.here
+    switch try scanner.number() {
+    case .integer(let value): return Double(value)
+    case .real(let value): return value
+    case .bool, .string, .symbol, .integers, .reals: throw scanner.error("expected \(what)", at: place)
+    }
+  }
+
+  /// The properties of a parameter; `param` is already read.
+  private mutating func parameter() throws(Diagnostic) -> ParameterRole {
     var initializer: Initializer?
-    var (decay, fixed) = (false, false)
-    var aliases: [String] = []
+    var role = ParameterRole(.zeros)
     while scanner.take(",") {
       scanner.skipBlanks()
       let place = scanner.here
-      let word = try scanner.name("init, decay, fixed or aliases")
+      let word = try scanner.name("init, decay, fixed, rate or aliases")
       switch word {
-      case "decay": decay = true
-      case "fixed": fixed = true
+      case "decay": role.decays = true
+      case "fixed": role.isTrainable = false
       case "init":
         try scanner.expect("=", "after init")
         initializer = try self.initializer()
+      case "rate":
+        try scanner.expect("=", "after rate")
+        role.rateScale = try real("a factor of the learning rate")
       case "aliases":
         try scanner.expect("=", "after aliases")
         try scanner.expect("[", "before the aliases")
         repeat {
           scanner.skipBlanks()
-          aliases.append(try scanner.string())
+          role.aliases.append(try scanner.string())
         } while scanner.take(",")
         try scanner.expect("]", "after the aliases")
       default:
         throw scanner.error(
-          "unknown property '\(word)' of a parameter", at: place, notes: ["expected: init, decay, fixed, aliases"])
+          "unknown property '\(word)' of a parameter", at: place,
+          notes: ["expected: init, decay, fixed, rate, aliases"])
       }
     }
     guard let initializer else { throw scanner.error("a parameter needs 'init = …'") }
-    try scanner.expect("}", "after a parameter's properties")
-    return .parameter(initializer, trainable: !fixed, decay: decay, aliases: aliases)
+    role.initializer = initializer
+    return role
   }
 
   private mutating func initializer() throws(Diagnostic) -> Initializer {
@@ -50,13 +106,7 @@ extension ModuleParser {
     case "ones": return .ones
     case "normal":
       try scanner.expect("(", "after normal")
-      scanner.skipBlanks()
-      let std: Double
-      switch try scanner.number() {
-      case .integer(let value): std = Double(value)
-      case .real(let value): std = value
-      case .bool, .string, .symbol, .integers, .reals: throw scanner.error("expected a standard deviation", at: place)
-      }
+      let std = try real("a standard deviation")
       var zeroRow: Int?
       if scanner.take(",") {
         if !scanner.take(word: "zero_row") { throw scanner.error("expected 'zero_row', found \(scanner.found)") }

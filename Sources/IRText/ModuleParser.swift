@@ -14,6 +14,7 @@ struct ModuleParser {
       if TensorIR.Printer.isNameByte(scanner.peek) { module.name = try scanner.name("the module's name") }
       if scanner.take("{") { module.attributes = try attributes() }
     }
+    if scanner.take(word: "task") { module.task = try task() }
     var functionLocations: [SourceLocation] = []
     var nodeLocations: [[SourceLocation]] = []
     var names = Set<String>()

@@ -98,6 +98,17 @@ struct Scanner {
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
+  /// The bytes up to `end`, with the lines among them counted.
+  mutating func take(upTo end: Int) -> [UInt8] {
+    let taken = Array(bytes[position..<end])
+    for index in position..<end where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    position = end
+    return taken
+  }
+
   /// A number: an integer unless it has a point, an exponent, or is `inf`.
   mutating func number() throws(Diagnostic) -> AttributeValue {
     let start = position

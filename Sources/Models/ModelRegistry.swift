@@ -1,6 +1,6 @@
 @_exported import Frontend
 
-/// A model that can be named on the command line.
+/// A model that can be named on the command line: one size of a family.
 public struct Model: Sendable {
   /// As `mrmc models` lists it, such as `mrm-vit-b16`.
   public let name: String
@@ -12,10 +12,8 @@ public struct Model: Sendable {
 
 /// The models there are.
 public enum ModelRegistry {
-  /// All, smallest first.
-  public static let all: [Model] = MRMSize.all.map { size in
-    Model(name: size.name, summary: size.summary) { (options) throws(Diagnostic) in try MRM.module(size, options) }
-  }
+  /// All, family by family, smallest first.
+  public static let all: [Model] = MRM.models + Classifier.models
 
   /// The model of that name; `usage` if there is none.
   public static func model(named name: String) throws(Diagnostic) -> Model {

@@ -16,8 +16,8 @@ public struct ModelStatistics: Hashable, Sendable {
     flopsPerRecord = 0
     guard let loss = module.function(named: "loss") else { return }
     for argument in loss.arguments {
-      guard case .parameter(_, let trainable, _, _) = argument.role else { continue }
-      if trainable { trainableParameters += argument.type.count } else { fixedParameters += argument.type.count }
+      guard let role = argument.role.parameter else { continue }
+      if role.isTrainable { trainableParameters += argument.type.count } else { fixedParameters += argument.type.count }
     }
     var batch = 1
     if case .integer(let size)? = module.attribute("batch") { batch = size }

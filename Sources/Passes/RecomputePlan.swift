@@ -31,9 +31,6 @@ public struct RecomputePlan {
   /// Values behind more nodes than this are not computed again: it bounds how far back a copy reaches.
   private static let deepest = 96
   public static let smallest = 4096
-  private static let views: Set<String> = [
-    "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
-  ]
 
   /// Without a guard and a result `loss`, or without a backward, there is nothing to choose.
   public init(_ function: Function) {
@@ -45,28 +42,14 @@ public struct RecomputePlan {
   init(keeping function: Function) {
     self.function = function
     definitions = function.definitions()
-    var losses = function.guards
-    if losses.isEmpty { losses = function.results.filter { $0.name == "loss" }.map(\.value) }
-    isForward = Self.ancestors(of: losses, function)
+    isForward = function.ancestors(of: function.losses)
     kept = [Bool](repeating: false, count: function.valueCount)
     for (index, node) in function.nodes.enumerated() where !isForward[index] {
       for operand in node.operands { keep(operand) }
     }
   }
 
-  private static func ancestors(of values: [ValueID], _ function: Function) -> [Bool] {
-    var needed = [Bool](repeating: false, count: function.valueCount)
-    for value in values { needed[value.index] = true }
-    var result = [Bool](repeating: false, count: function.nodes.count)
-    for (index, node) in function.nodes.enumerated().reversed()
-    where node.results.contains(where: { needed[$0.index] }) {
-      result[index] = true
-      for operand in node.operands { needed[operand.index] = true }
-    }
-    return result
-  }
-
-  func isView(_ node: Int) -> Bool { Self.views.contains(function.nodes[node].op.mnemonic) }
+  func isView(_ node: Int) -> Bool { function.nodes[node].op.traits.isFree }
 
   private mutating func keep(_ value: ValueID) {
     guard let node = definitions[value.index], isForward[node] else { return }

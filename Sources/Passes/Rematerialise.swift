@@ -96,13 +96,8 @@ extension RecomputePlan {
   }
 
   private static func isElementwise(_ op: Op) -> Bool {
-    switch op {
-    case .unary, .binary, .compare, .select, .convert, .dropout, .layerNorm, .broadcast, .reshape, .transpose, .slice,
-      .constant, .iota, .stopGradient:
-      return true
-    case .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .attention,
-      .attentionGradient, .layerNormGradient, .linearCrossEntropy, .linearCrossEntropyGradient:
-      return false
-    }
+    if case .dropout = op { return true }
+    if case .layerNorm = op { return true }
+    return op.traits.isFree || op.traits.isElementwise
   }
 }

@@ -123,7 +123,7 @@ public struct Rewriter {
   public func finish() -> Function {
     var function = builder.function
     function.results = source.results.map { result in
-      FunctionResult(result.name, map[result.value.index]!, alias: result.alias)
+      result.moved(to: map[result.value.index]!, alias: result.alias)
     }
     function.guards = source.guards.map { map[$0.index]! }
     return function

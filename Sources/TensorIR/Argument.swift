@@ -1,14 +1,3 @@
-/// What an argument is to the function.
-public enum ArgumentRole: Hashable, Sendable {
-  /// Given anew at each call: batch tensors, seed, learning rate.
-  case input
-  /// A model parameter, named as in the public checkpoint. `decay`: weight decay applies. `aliases`: further checkpoint
-  /// names of the same tensor.
-  case parameter(Initializer, trainable: Bool, decay: Bool, aliases: [String])
-  /// Optimiser state that belongs to a parameter, zero at first.
-  case state
-}
-
 /// A named function argument.
 public struct Argument: Hashable, Sendable {
   public var name: String
@@ -22,10 +11,7 @@ public struct Argument: Hashable, Sendable {
   }
 
   /// Whether reverse mode differentiates with respect to it.
-  public var isTrainable: Bool {
-    if case .parameter(_, trainable: true, _, _) = role { return true }
-    return false
-  }
+  public var isTrainable: Bool { role.isTrainable }
 }
 
 /// A named function result.
@@ -34,10 +20,18 @@ public struct FunctionResult: Hashable, Sendable {
   public var value: ValueID
   /// The argument whose memory this result may take: an update in place.
   public var alias: ValueID?
+  /// What it is to those who read it.
+  public var role: ResultRole
 
-  public init(_ name: String, _ value: ValueID, alias: ValueID? = nil) {
+  public init(_ name: String, _ value: ValueID, alias: ValueID? = nil, role: ResultRole = .none) {
     self.name = name
     self.value = value
     self.alias = alias
+    self.role = role
+  }
+
+  /// The same result of a function in which values have other numbers.
+  public func moved(to value: ValueID, alias: ValueID?) -> FunctionResult {
+    FunctionResult(name, value, alias: alias, role: role)
   }
 }

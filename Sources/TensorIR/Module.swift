@@ -3,6 +3,8 @@ public struct Module: Hashable, Sendable {
   public var name: String
   /// Resolved model options and geometry, in order; strings, numbers and lists.
   public var attributes: [Attribute] = []
+  /// What the model is trained for; nil for a graph that is no model to train.
+  public var task: Task?
   public var functions: [Function] = []
 
   public init(name: String) { self.name = name }

@@ -46,16 +46,32 @@ extension Printer {
     return "[" + list.map(item).joined(separator: ", ") + "]"
   }
 
-  /// ` {param, init = ones, decay}` and its like; nothing for an input.
+  /// The task as a JSON object, a line for each member and for each item of a list of objects.
+  func taskText(_ task: Task) -> String {
+    let lines = (task.json.members ?? []).map { member in
+      var value = member.value.compact
+      if let items = member.value.elements, !items.isEmpty, items.allSatisfy({ $0.members != nil }) {
+        value = "[\n" + items.map { "    " + $0.compact }.joined(separator: ",\n") + "\n  ]"
+      }
+      return "  \(JSON.string(member.key).compact): \(value)"
+    }
+    return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+  }
+
+  /// ` {param, init = ones, decay}` and its like; nothing for an input that no feed gives.
   func roleText(_ role: ArgumentRole) -> String {
     switch role {
-    case .input: return ""
-    case .state: return " {state}"
-    case .parameter(let initializer, let trainable, let decay, let aliases):
-      var text = " {param, init = \(initializerText(initializer))"
-      if decay { text += ", decay" }
-      if !trainable { text += ", fixed" }
-      if !aliases.isEmpty { text += ", aliases = [" + aliases.map(Self.quoted).joined(separator: ", ") + "]" }
+    case .input(nil): return ""
+    case .input(let port?): return " {feed \(port)}"
+    case .scalar(.hyperparameter(let standard)): return " {scalar hyperparameter = \(Self.text(standard))}"
+    case .scalar(let scalar): return " {scalar \(scalar.word)}"
+    case .state(let slot, let owner): return " {state \(slot) of %\(owner)}"
+    case .parameter(let role):
+      var text = " {param, init = \(initializerText(role.initializer))"
+      if role.decays { text += ", decay" }
+      if !role.isTrainable { text += ", fixed" }
+      if role.rateScale != 1 { text += ", rate = \(Self.text(role.rateScale))" }
+      if !role.aliases.isEmpty { text += ", aliases = [" + role.aliases.map(Self.quoted).joined(separator: ", ") + "]" }
       return text + "}"
     }
   }

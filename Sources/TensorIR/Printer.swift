@@ -18,7 +18,7 @@ public struct Printer: Sendable {
 
   public init(_ options: Options = Options()) { self.options = options }
 
-  /// The whole module, ending in a newline. A module without name and attributes has no header.
+  /// The whole module, ending in a newline: its header, unless it has neither name nor attributes, its task, its functions.
   public func text(_ module: Module) -> String {
     var out = ""
     if !module.name.isEmpty || !module.attributes.isEmpty {
@@ -28,6 +28,7 @@ public struct Printer: Sendable {
       }
       out += "\n"
     }
+    if let task = module.task { out += "task " + taskText(task) }
     for function in module.functions {
       if !out.isEmpty { out += "\n" }
       write(function, to: &out)
@@ -65,7 +66,8 @@ public struct Printer: Sendable {
     out += ") -> "
     let results = function.results.map { result in
       let alias = result.alias.map { " alias " + Self.name($0, in: function) } ?? ""
-      return "\(result.name): \(function.type(of: result.value))\(alias)"
+      let role = result.role == .none ? "" : " {\(result.role.rawValue)}"
+      return "\(result.name): \(function.type(of: result.value))\(alias)\(role)"
     }
     out += block(results, open: "(", close: ")")
     out += " {\n"

@@ -20,15 +20,12 @@ public enum Verifier {
         throw Diagnostic(
           .badData, at: header, "@\(function.name): argument '\(argument.name)' has an empty shape \(argument.type)")
       }
-      if case .parameter(let initializer, _, _, _) = argument.role,
-        let problem = initializer.problem(for: argument.type)
-      {
-        throw Diagnostic(.badData, at: header, "@\(function.name): parameter '\(argument.name)': \(problem)")
+      if let problem = problem(of: argument) {
+        throw Diagnostic(.badData, at: header, "@\(function.name): \(problem)")
       }
     }
     for argument in function.arguments {
-      guard case .parameter(_, _, _, let aliases) = argument.role else { continue }
-      for alias in aliases where !names.insert(alias).inserted {
+      for alias in argument.role.parameter?.aliases ?? [] where !names.insert(alias).inserted {
         throw Diagnostic(
           .badData, at: header,
           "@\(function.name): '\(alias)', another name of parameter '\(argument.name)', is a name of a second argument",
@@ -65,6 +62,22 @@ public enum Verifier {
     try verifyResults(function, defined: defined, header)
   }
 
+  /// Why an argument cannot have its role, or nil.
+  private static func problem(of argument: Argument) -> String? {
+    switch argument.role {
+    case .input, .state: return nil
+    case .scalar(let scalar):
+      let wanted = TensorType(scalar.element, [])
+      if argument.type == wanted || (wanted.element.isFloat && argument.type == TensorType(.f64, [])) { return nil }
+      return "'\(argument.name)' is \(argument.type); a \(scalar.word) is \(wanted)"
+    case .parameter(let role):
+      if !role.rateScale.isFinite || role.rateScale < 0 {
+        return "parameter '\(argument.name)': a learning rate is scaled by 0 or more, found \(role.rateScale)"
+      }
+      return role.initializer.problem(for: argument.type).map { "parameter '\(argument.name)': \($0)" }
+    }
+  }
+
   private static func verifyResults(_ function: Function, defined: Int, _ header: SourceLocation?) throws(Diagnostic) {
     var names = Set<String>()
     var aliased = Set<ValueID>()
@@ -79,6 +92,14 @@ public enum Verifier {
       if !isName(result.name) { throw noName(result.name, "a result", header, of: function) }
       if !names.insert(result.name).inserted {
         throw Diagnostic(.badData, at: header, "@\(function.name): two results are named '\(result.name)'")
+      }
+      if [.loss, .term, .gradientNorm].contains(result.role), result.value.index < defined,
+        function.type(of: result.value).rank != 0 || !function.type(of: result.value).element.isFloat
+      {
+        throw Diagnostic(
+          .badData, at: header,
+          "@\(function.name): result '\(result.name)' is \(function.type(of: result.value)); "
+            + "a \(result.role.rawValue) is a floating-point scalar")
       }
       if result.value.index >= defined {
         throw Diagnostic(.badData, at: header, "@\(function.name): result '\(result.name)' is not defined")

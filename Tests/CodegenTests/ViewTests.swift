@@ -35,11 +35,11 @@ import Testing
 
   @Test func planPlacesOverlappingBlocksApart() {
     let blocks = [
-      MemoryPlan.Block(buffers: [BufferID(0)], byteCount: 100, first: 0, last: 2),
-      MemoryPlan.Block(buffers: [BufferID(1)], byteCount: 64, first: 1, last: 3),
-      MemoryPlan.Block(buffers: [BufferID(2)], byteCount: 100, first: 3, last: 4),
+      ArenaPlan.Block(buffers: [BufferID(0)], byteCount: 100, first: 0, last: 2),
+      ArenaPlan.Block(buffers: [BufferID(1)], byteCount: 64, first: 1, last: 3),
+      ArenaPlan.Block(buffers: [BufferID(2)], byteCount: 100, first: 3, last: 4),
     ]
-    let plan = MemoryPlan(placing: blocks)
+    let plan = ArenaPlan(placing: blocks)
     #expect(plan.arenaBytes == 192)
     #expect(plan.lowerBound == 192)
     #expect(plan.blocks[0].offset == plan.blocks[2].offset)

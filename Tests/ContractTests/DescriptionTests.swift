@@ -10,7 +10,7 @@ struct DescriptionTests {
       .image(ImageFeed(column: "path", side: 32, channels: 1, crop: .finetuning)),
       .tokens(TokenFeed(length: 12, vocabulary: 64)),
       .labels(LabelFeed(columns: ["a", "b c"], kind: .multiLabel, missing: .ignored)),
-      .labels("kind", LabelFeed(columns: ["x", "y"], kind: .classIndex)), .noise(NoiseFeed(count: 16)),
+      .labels(LabelFeed(columns: ["x", "y"], kind: .classIndex), named: "kind"), .noise(NoiseFeed(count: 16)),
     ],
     metrics: [
       Metric("image_loss", label: "loss, image", .mean(of: "error")), Metric("loss_report", .ratio(sum: "s", count: "n")),

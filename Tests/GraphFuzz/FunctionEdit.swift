@@ -48,7 +48,7 @@ struct FunctionEdit {
     }
     function.results = results.map { index in
       let result = source.results[index]
-      return FunctionResult(result.name, map[value(index)]!, alias: result.alias.map { map[$0]! })
+      return result.moved(to: map[value(index)]!, alias: result.alias.map { map[$0]! })
     }
     function.guards = source.guards.map { map[resolve($0)]! }
     return function

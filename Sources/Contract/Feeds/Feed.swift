@@ -21,10 +21,10 @@ public struct Feed: Hashable, Sendable {
     self.source = source
   }
 
-  public static func image(_ name: String = "image", _ feed: ImageFeed) -> Feed { Feed(name, .image(feed)) }
-  public static func tokens(_ name: String = "report", _ feed: TokenFeed) -> Feed { Feed(name, .tokens(feed)) }
-  public static func labels(_ name: String = "labels", _ feed: LabelFeed) -> Feed { Feed(name, .labels(feed)) }
-  public static func noise(_ name: String = "noise", _ feed: NoiseFeed) -> Feed { Feed(name, .noise(feed)) }
+  public static func image(_ feed: ImageFeed, named name: String = "image") -> Feed { Feed(name, .image(feed)) }
+  public static func tokens(_ feed: TokenFeed, named name: String = "report") -> Feed { Feed(name, .tokens(feed)) }
+  public static func labels(_ feed: LabelFeed, named name: String = "labels") -> Feed { Feed(name, .labels(feed)) }
+  public static func noise(_ feed: NoiseFeed, named name: String = "noise") -> Feed { Feed(name, .noise(feed)) }
 
   /// A tensor that the feed fills.
   public struct Part: Hashable, Sendable {

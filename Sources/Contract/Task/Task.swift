@@ -23,7 +23,8 @@ public struct Task: Hashable, Sendable {
   public var views: [View]
 
   public init(
-    _ summary: String, feeds: [Feed], metrics: [Metric] = [], optimizer: Optimization, schedule: Schedule,
+    _ summary: String, feeds: [Feed], metrics: [Metric] = [],
+    optimizer: Optimization = Optimization(update: "update", decayedUpdate: "update_decayed"), schedule: Schedule,
     recipe: Recipe, recipes: [NamedRecipe] = [], branches: [Branch] = [], ignored: [String] = [], views: [View] = []
   ) {
     self.summary = summary

@@ -2,7 +2,7 @@ import CRuntime
 
 /// Values for the arguments of a measured kernel: those `MadeInputs` makes, and what these graphs need beyond it.
 enum BenchInputs {
-  /// Parameters from their initialisers, a permutation for `order`, positive second moments.
+  /// Parameters from their initialisers, a permutation for `order`, state that is positive.
   static func fill(
     _ function: Function, of module: Module, _ memory: (String) -> UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
@@ -10,22 +10,18 @@ enum BenchInputs {
     for (index, argument) in function.arguments.enumerated() {
       let bytes = memory(argument.name)
       let key = UInt64(index) + 77
-      switch (argument.name, argument.type.element) {
-      case ("order", .i32): permute(bytes, length: argument.type.shape.last ?? 1, key: key)
-      case (_, .f32) where argument.role == .state: fillState(argument.name, bytes, key: key)
-      default: break
+      if argument.name == "order", argument.type.element == .i32 {
+        permute(bytes, length: argument.type.shape.last ?? 1, key: key)
       }
+      if argument.role.slot != nil, argument.type.element == .f32 { fillState(bytes, key: key) }
     }
   }
 
-  private static func fillState(_ name: String, _ bytes: UnsafeMutableRawBufferPointer, key: UInt64) {
+  /// From 0.1 to 0.9: a second moment is never negative.
+  private static func fillState(_ bytes: UnsafeMutableRawBufferPointer, key: UInt64) {
     let values = bytes.bindMemory(to: Float.self)
-    if name.hasPrefix("exp_avg_sq.") {
-      mrm_fill_uniform(values.baseAddress!, values.count, key, 0.4)
-      for index in values.indices { values[index] += 0.5 }
-    } else {
-      mrm_fill_normal(values.baseAddress!, values.count, key, 0.1)
-    }
+    mrm_fill_uniform(values.baseAddress!, values.count, key, 0.4)
+    for index in values.indices { values[index] += 0.5 }
   }
 
   /// Rows 0, …, length − 1 in an order of their own each.

@@ -15,7 +15,7 @@ extension BenchKernel {
     },
     build: { graph, shape in
       let (patches, width) = (patchCount(shape), shape["width"])
-      let image = graph.input("image", .f32, [shape["batch"], shape["channels"], shape["side"], shape["side"]])
+      let image = graph.input("pixels", .f32, [shape["batch"], shape["channels"], shape["side"], shape["side"]])
       let order = graph.input("order", .i32, [shape["batch"], patches])
       let positions = graph.parameter(
         "positions", [1, patches, width], .normal(std: 0.02, zeroRow: nil), trainable: false)
@@ -38,7 +38,7 @@ extension BenchKernel {
       let (patches, width, hidden) = (shape["patches"], shape["width"], shape["patches"] - shape["visible"])
       let tokens = graph.input("tokens", .f32, [shape["batch"], 1 + shape["visible"], width])
       // The order of random numbers hides, the place of each in it restores.
-      let restore = graph.input("noise", .f32, [shape["batch"], patches]).argsort().argsort()
+      let restore = graph.input("random", .f32, [shape["batch"], patches]).argsort().argsort()
       let token = graph.parameter("mask_token", [1, 1, width], .normal(std: 0.02, zeroRow: nil))
       let positions = graph.parameter(
         "positions", [1, 1 + patches, width], .normal(std: 0.02, zeroRow: nil), trainable: false)
@@ -57,15 +57,15 @@ extension BenchKernel {
     },
     build: { graph, shape in
       let width = shape["width"]
-      let ids = graph.input("ids", .i32, [shape["batch"], shape["tokens"]])
-      let image = graph.input("image_vector", .f32, [shape["batch"], 1, width])
+      let ids = graph.input("tokens", .i32, [shape["batch"], shape["tokens"]])
+      let image = graph.input("vector", .f32, [shape["batch"], 1, width])
       let words = Frontend.embedding("words", ids, count: shape["vocabulary"], width: width, paddingID: 0)
       let positions = graph.parameter("positions", [shape["tokens"], width], .normal(std: 0.02, zeroRow: nil))
       let types = graph.parameter("types", [2, width], .normal(std: 0.02, zeroRow: nil))
       let sum = words.adding(positions).adding(types.sliced(0, 0..<1))
       graph.result("out", Frontend.layerNorm("norm", sum, epsilon: 1e-12).dropout(0.1).adding(image))
     },
-    differentiated: ["image_vector"])
+    differentiated: ["vector"])
 
   /// Mean squared error of the hidden patches, each target normalised by its own mean and variance.
   static let imageLoss = BenchKernel(
@@ -79,7 +79,7 @@ extension BenchKernel {
       ]
     },
     build: { graph, shape in
-      let image = graph.input("image", .f32, [shape["batch"], shape["channels"], shape["side"], shape["side"]])
+      let image = graph.input("pixels", .f32, [shape["batch"], shape["channels"], shape["side"], shape["side"]])
       let pixels = patchify(image, shape["patch"], [0, 2, 4, 3, 5, 1])
       let prediction = graph.input("prediction", .f32, pixels.shape)
       let order = graph.input("order", .i32, [shape["batch"], patchCount(shape)])

@@ -72,7 +72,7 @@ extension BenchKernel {
     },
     build: { graph, shape in
       let x = graph.input("x", .f32, rows(shape))
-      let labels = graph.input("labels", .i32, [shape["batch"], shape["rows"]])
+      let labels = graph.input("targets", .i32, [shape["batch"], shape["rows"]])
       let logits = linear("decoder", x, features: shape["vocabulary"])
       graph.result("loss", crossEntropy(logits, labels).mean())
     },

@@ -1,7 +1,7 @@
 import BufferIR
 import CRuntime
 import Codegen
-import TrainingRuntime
+import Execution
 
 /// One side of a comparison: a kernel's graph through the passes, compiled by the JIT, with memory of its own.
 final class CompiledKernel {
@@ -11,7 +11,7 @@ final class CompiledKernel {
   private let tensors: TensorBlock
   private let arena: MemoryBlock
   private let pool: ThreadPool
-  private var plans: [OpaquePointer] = []
+  private var functions: [BoundFunction] = []
 
   /// Compiles and fills the inputs; the same graph gives the same inputs whatever the options.
   init(_ graph: KernelGraph, _ options: BuildOptions, pool: ThreadPool) throws(Diagnostic) {
@@ -38,14 +38,10 @@ final class CompiledKernel {
       for output in program.outputs {
         bindings.append(output.alias.map { bindings[$0] } ?? tensors[output.name]!.baseAddress)
       }
-      guard let plan = mrm_bind(pool.handle, try code.function(program.name), bindings, arena.base) else {
-        throw Diagnostic(.failure, "memory ran out binding @\(program.name)")
-      }
-      plans.append(plan)
+      functions.append(
+        try BoundFunction(try code.function(program.name), pool: pool, arena: arena, addresses: bindings))
     }
   }
-
-  deinit { for plan in plans { mrm_plan_free(plan) } }
 
   /// One tensor per name: what one part writes the other reads.
   private static func sizes(_ source: Function, _ programs: [Program]) -> [(name: String, byteCount: Int)] {
@@ -65,7 +61,7 @@ final class CompiledKernel {
   /// Seconds of one run of a part, the mean of `repeats`.
   func run(_ part: Int, repeats: Int = 1) -> Double {
     let start = ContinuousClock.now
-    for _ in 0..<repeats { _ = mrm_run(plans[part], nil) }
+    for _ in 0..<repeats { _ = functions[part].run() }
     return (ContinuousClock.now - start).seconds / Double(repeats)
   }
 

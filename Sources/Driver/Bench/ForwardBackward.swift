@@ -9,20 +9,14 @@ struct ForwardBackward {
 
   init(_ function: Function, forwardResults: [String]) {
     let definitions = function.definitions()
-    var isForward = [Bool](repeating: false, count: function.nodes.count)
-    var needed = [Bool](repeating: false, count: function.valueCount)
-    for result in function.results where forwardResults.contains(result.name) { needed[result.value.index] = true }
-    for (index, node) in function.nodes.enumerated().reversed()
-    where node.results.contains(where: { needed[$0.index] }) {
-      isForward[index] = true
-      for operand in node.operands { needed[operand.index] = true }
-    }
+    let isForward = function.ancestors(
+      of: function.results.filter { forwardResults.contains($0.name) }.map(\.value))
     // Views and constants cost nothing: they are made again rather than saved.
     var remade = [Bool](repeating: false, count: function.nodes.count)
     var saved: [ValueID] = []
     func read(_ value: ValueID) {
       guard let node = definitions[value.index], isForward[node] else { return }
-      if Self.free.contains(function.nodes[node].op.mnemonic) {
+      if function.nodes[node].op.traits.isFree {
         remade[node] = true
         function.nodes[node].operands.forEach(read)
       } else if !saved.contains(value) {
@@ -39,10 +33,6 @@ struct ForwardBackward {
     ) { isForward[$0] }
     backward = Self.part(function, "backward", inputs: names, results: later) { !isForward[$0] || remade[$0] }
   }
-
-  private static let free: Set<String> = [
-    "constant", "iota", "broadcast", "reshape", "transpose", "slice", "stop_gradient",
-  ]
 
   /// The nodes `contains` picks, with the arguments they read and `inputs` in front.
   private static func part(
@@ -64,7 +54,7 @@ struct ForwardBackward {
       for (old, new) in zip(node.results, values) { map[old.index] = new }
     }
     function.results = results.map {
-      FunctionResult($0.name, map[$0.value.index]!, alias: $0.alias.flatMap { map[$0.index] })
+      $0.moved(to: map[$0.value.index]!, alias: $0.alias.flatMap { map[$0.index] })
     }
     return function
   }

@@ -30,7 +30,9 @@ struct KernelGraph {
     let forward = module.functions[0]
     precision = forward.hasValues(of: .bf16) ? .bf16 : .f32
     if kernel.isUpdate {
-      module.functions = [try TrainingFunctions.apply(forward)]
+      let optimizer = try Optimizer.adamW().functions()
+      let rule = try UpdateRule(optimizer.plain, decayed: optimizer.decayed)
+      module.functions = [try TrainingFunctions(forward, rule).apply()]
       forwardResults = []
     } else {
       let wanted = forward.arguments.filter { $0.isTrainable || kernel.differentiated.contains($0.name) }.map(\.name)
@@ -57,7 +59,7 @@ struct KernelGraph {
       )
       for (old, new) in zip(node.results, values) { map[old.index] = new }
     }
-    function.results = forward.results.map { FunctionResult($0.name, map[$0.value.index]!) }
+    function.results = forward.results.map { $0.moved(to: map[$0.value.index]!, alias: nil) }
     var b = Builder(function)
     var total: ValueID?
     for (result, cotangent) in zip(function.results, cotangents) {

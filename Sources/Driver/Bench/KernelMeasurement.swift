@@ -1,5 +1,5 @@
 import BufferIR
-import TrainingRuntime
+import Execution
 
 /// A kernel measured at one shape in one direction: fused, unfused, or both in turn.
 struct KernelMeasurement {

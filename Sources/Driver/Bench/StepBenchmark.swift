@@ -1,6 +1,6 @@
 import Glibc
 import Models
-import TrainingRuntime
+import Execution
 
 /// `mrmc bench step`: the time of whole training steps of a program, in a process of its own.
 struct StepBenchmark {

@@ -28,7 +28,7 @@ extension MRM {
     let positions = positionTable(graph)
     let small = downsample(image, antialias: options.antialias)
     return graph.scope("", layer: "encoder") {
-      let embedded = embedPatches(small).adding(positions.sliced(1, 1...))
+      let embedded = patchEmbedding(small, side: size.patch, width: size.width).adding(positions.sliced(1, 1...))
       let shuffle = options.visible < size.patches ? self.shuffle(noise) : nil
       let visible = shuffle.map { visiblePatches(embedded, $0) } ?? embedded
       var x = graph.scope("", layer: "cls") {
@@ -41,19 +41,6 @@ extension MRM {
       let tokens = layerNorm("norm", x, epsilon: 1e-6)
       return EncodedImage(
         tokens: tokens, mask: mask(shuffle, graph), shuffle: shuffle, lowResolution: small)
-    }
-  }
-
-  private func embedPatches(_ small: Tensor) -> Tensor {
-    small.scope("patch_embed") { small in
-      let graph = small.graph
-      let inputs = size.channels * size.patch * size.patch
-      let weight = graph.parameter(
-        "proj.weight", [size.width, size.channels, size.patch, size.patch],
-        .xavierUniform(fanIn: inputs, fanOut: size.width))
-      let bias = graph.parameter("proj.bias", [size.width], .zeros)
-      let patches = patchify(small, size.patch, .channelFirst)
-      return linear(patches, weight: weight.reshaped([size.width, inputs]), bias: bias)
     }
   }
 

@@ -7,12 +7,18 @@ public struct MRM {
   let options: MRMOptions
   let batch: Int
 
+  /// The sizes of the family, smallest first.
+  static let models = MRMSize.all.map { size in
+    Model(name: size.name, summary: size.summary) { (options) throws(Diagnostic) in try module(size, options) }
+  }
+
   /// The module of a model: `@loss`, `@encode` and `@evaluate`.
   public static func module(_ size: MRMSize, _ options: ModelOptions) throws(Diagnostic) -> Module {
     try size.check()
     let model = MRM(size: size, options: try MRMOptions(options, size), batch: options.batch)
     var module = try ModuleBuilder(size.name, options)
     model.setGeometry(&module)
+    try module.train(model.task, by: model.optimizer, clip: model.clip)
     try module.function("loss") { model.loss($0) }
     try module.function("encode") { model.encode($0) }
     try module.function("evaluate") { model.withoutDropout.evaluate($0) }
@@ -58,26 +64,27 @@ public struct MRM {
   }
 
   func inputs(_ graph: Graph) -> Batch {
-    let image = graph.input("image", .f32, [batch, size.channels, size.imageSide, size.imageSide])
-    let noise = graph.input("noise", .f32, [batch, size.patches])
+    let (image, noise) = (graph.image(Self.imageFeed), graph.noise(Self.noiseFeed))
     guard options.reportObjective else { return Batch(image: image, noise: noise) }
-    func tokens(_ name: String) -> Tensor { graph.input(name, .i32, [batch, size.tokens]) }
+    func tokens(_ part: String) -> Tensor { graph.feed(FeedPort(Self.reportFeed, part)) }
     return Batch(
       image: image, noise: noise,
-      report: .init(ids: tokens("ids"), labels: tokens("labels"), attentionMask: tokens("attention_mask")))
+      report: .init(
+        ids: tokens(TokenFeed.ids), labels: tokens(TokenFeed.labels), attentionMask: tokens(TokenFeed.mask)))
   }
 
   /// `@loss`: L_R + λ·L_I, both terms, the prediction `[B, L, P]` and the mask `[B, L]` (1 on hidden patches).
-  func loss(_ graph: Graph) {
+  public func loss(_ graph: Graph) {
     let batch = inputs(graph)
     _ = graph.seed()
     let forward = forward(batch, graph)
     graph.scope("", layer: "loss") {
       let imageLoss = forward.image.map { self.imageLoss($0, forward.encoded) } ?? graph.constant(0)
       let reportLoss = forward.report.map { self.reportLoss($0) } ?? graph.constant(0)
-      graph.result("loss", options.lambda == 1 ? reportLoss + imageLoss : reportLoss + imageLoss * options.lambda)
-      graph.result("loss_image", imageLoss)
-      graph.result("loss_report", reportLoss)
+      let total = options.lambda == 1 ? reportLoss + imageLoss : reportLoss + imageLoss * options.lambda
+      graph.result("loss", total, role: .loss)
+      graph.result("loss_image", imageLoss, role: .term)
+      graph.result("loss_report", reportLoss, role: .term)
     }
     if let image = forward.image { graph.result("prediction", image.prediction) }
     graph.result("mask", forward.encoded.mask)
@@ -86,9 +93,7 @@ public struct MRM {
   /// `@encode`: the encoder's tokens `[B, 1 + K, D]`, class token first, and the one vector per image that is added to
   /// the report `[B, R]` (without the report objective the pooled patch tokens `[B, D]`).
   func encode(_ graph: Graph) {
-    let image = graph.input("image", .f32, [batch, size.channels, size.imageSide, size.imageSide])
-    let noise = graph.input("noise", .f32, [batch, size.patches])
-    let encoded = encodeImage(image, noise)
+    let encoded = encodeImage(graph.image(Self.imageFeed), graph.noise(Self.noiseFeed))
     graph.result("tokens", encoded.tokens)
     graph.result("global", globalVector(encoded.tokens))
   }

@@ -67,7 +67,7 @@ extension RowDemand {
       switch sparsity.plans[index] {
       case .sparse(let rows, let operands):
         let isScores = scores.contains { $0.shape == rows.shape && $0.base == rows.set.base }
-        if isScores || isElementwise(node.op) && (readsGathered(node, operands) || isSpreadThrough(index, operands)) {
+        if isScores || node.op.traits.isElementwise && (readsGathered(node, operands) || isSpreadThrough(index, operands)) {
           found.insert(index)
         }
       case .contracted(let operands):
@@ -83,16 +83,6 @@ extension RowDemand {
   }
 
   private var function: Function { graph.function }
-
-  private func isElementwise(_ op: Op) -> Bool {
-    switch op {
-    case .unary, .binary, .compare, .select, .convert: true
-    case .constant, .iota, .broadcast, .reshape, .transpose, .slice, .concat, .pad, .reduce, .matmul, .gather,
-      .scatterAdd, .argsort, .argmax, .softmax, .logSumExp, .dropout, .stopGradient, .attention, .attentionGradient,
-      .linearCrossEntropy, .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
-      false
-    }
-  }
 
   private func isGathered(_ value: ValueID, _ form: RowOperand) -> Bool {
     guard case .rows(let rows) = form, let definition = graph.definition(value) else { return false }

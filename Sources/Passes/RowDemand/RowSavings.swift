@@ -40,7 +40,7 @@ private struct RowSavingsList {
 
   private mutating func count(_ index: Int, _ node: Node) {
     let form = demand.forms[index]
-    let whole = isView(node.op) ? 0 : function.type(of: node.result).count
+    let whole = node.op.traits.isFree ? 0 : function.type(of: node.result).count
     for rows in form.gathered { add(rows, node.provenance, elements: -size(rows.chosenShape)) }
     switch demand.sparsity.plans[index] {
     case .dense:
@@ -61,16 +61,6 @@ private struct RowSavingsList {
     case .contracted(let operands):
       guard let rows = zip(node.operands, operands).lazy.compactMap(chosen).first else { return }
       add(rows, node.provenance, flops: flops(node, operands, result: function.type(of: node.result).shape))
-    }
-  }
-
-  private func isView(_ op: Op) -> Bool {
-    switch op {
-    case .broadcast, .reshape, .transpose, .slice, .constant, .iota, .stopGradient: true
-    case .unary, .binary, .compare, .select, .convert, .concat, .pad, .reduce, .matmul, .gather, .scatterAdd, .argsort,
-      .argmax, .softmax, .logSumExp, .dropout, .attention, .attentionGradient, .linearCrossEntropy,
-      .linearCrossEntropyGradient, .layerNorm, .layerNormGradient:
-      false
     }
   }
 

@@ -1,5 +1,5 @@
 /// Where each temporary buffer lies in the arena.
-public struct MemoryPlan: Hashable, Sendable {
+public struct ArenaPlan: Hashable, Sendable {
   /// The stay of one piece of memory, which one or several buffers use in turn (in-place updates).
   public struct Block: Hashable, Sendable {
     public var buffers: [BufferID]
