@@ -1,46 +1,68 @@
+import Data
 import Glibc
-import Records
-import Support
 import Testing
 
 @Suite("Batches")
 struct BatchLoaderTests {
-  static let geometry = BatchGeometry(batch: 3, imageSize: 12, reportLength: 9, patches: 6, vocabulary: 500)
+  /// The sizes of a task's batches.
+  struct Sizes {
+    var batch = 3
+    var side = 12
+    var channels = 3
+    var length = 9
+    var noise = 6
+    var vocabulary = 500
+
+    var feeds: [Feed] {
+      [
+        .image(ImageFeed(side: side, channels: channels, crop: .pretraining)),
+        .tokens(TokenFeed(length: length, vocabulary: vocabulary)), .noise(NoiseFeed(count: noise)),
+      ]
+    }
+  }
 
   /// Buffers filled with values that no batch holds.
   final class Buffers {
-    let pointers: BatchBuffers
-    private let geometry: BatchGeometry
+    let buffers: FeedBuffers
+    private var parts: [FeedPort: UnsafeMutableRawBufferPointer] = [:]
 
-    init(_ geometry: BatchGeometry) {
-      func fill<T>(_ count: Int, _ value: T) -> UnsafeMutablePointer<T> {
-        let pointer = UnsafeMutablePointer<T>.allocate(capacity: count)
-        pointer.initialize(repeating: value, count: count)
-        return pointer
+    init(_ feeds: [Feed], batch: Int) {
+      for part in feeds.flatMap({ $0.parts(batch: batch) }) {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: part.type.byteCount, alignment: 64)
+        if part.type.element == .f32 {
+          bytes.bindMemory(to: Float.self).initialize(repeating: -99)
+        } else {
+          bytes.bindMemory(to: Int32.self).initialize(repeating: -99)
+        }
+        parts[part.port] = bytes
       }
-      let tokens = geometry.batch * geometry.reportLength
-      pointers = BatchBuffers(
-        image: fill(geometry.batch * geometry.channels * geometry.imageSize * geometry.imageSize, -99),
-        noise: fill(geometry.batch * geometry.patches, -99), ids: fill(tokens, -99), labels: fill(tokens, -99),
-        attentionMask: fill(tokens, -99))
-      self.geometry = geometry
+      buffers = FeedBuffers(parts.mapValues { $0.baseAddress! })
     }
 
-    deinit {
-      pointers.image.deallocate()
-      pointers.noise.deallocate()
-      for tokens in [pointers.ids, pointers.labels, pointers.attentionMask] { tokens.deallocate() }
+    deinit { for bytes in parts.values { bytes.deallocate() } }
+
+    private func array<T>(_ feed: String, _ part: String, _ type: T.Type) -> [T] {
+      Array(parts[FeedPort(feed, part)]!.bindMemory(to: type))
     }
 
-    private func array<T>(_ pointer: UnsafeMutablePointer<T>, _ count: Int) -> [T] {
-      Array(UnsafeBufferPointer(start: pointer, count: geometry.batch * count))
-    }
+    var image: [Float] { array("image", ImageFeed.pixels, Float.self) }
+    var noise: [Float] { array("noise", NoiseFeed.values, Float.self) }
+    var ids: [Int32] { array("report", TokenFeed.ids, Int32.self) }
+    var labels: [Int32] { array("report", TokenFeed.labels, Int32.self) }
+    var attentionMask: [Int32] { array("report", TokenFeed.mask, Int32.self) }
 
-    var image: [Float] { array(pointers.image, geometry.channels * geometry.imageSize * geometry.imageSize) }
-    var noise: [Float] { array(pointers.noise, geometry.patches) }
-    var ids: [Int32] { array(pointers.ids, geometry.reportLength) }
-    var labels: [Int32] { array(pointers.labels, geometry.reportLength) }
-    var attentionMask: [Int32] { array(pointers.attentionMask, geometry.reportLength) }
+    /// Of all its bytes, tensor by tensor.
+    var hashes: [String] {
+      [
+        ("image", ImageFeed.pixels), ("report", TokenFeed.ids), ("report", TokenFeed.labels),
+        ("report", TokenFeed.mask),
+        ("noise", NoiseFeed.values),
+      ].map { feed, part in
+        var hash = StableHash()
+        hash.update(UnsafeRawBufferPointer(parts[FeedPort(feed, part)]!))
+        return hash.hex
+      }
+    }
   }
 
   private static let reports = [
@@ -49,27 +71,31 @@ struct BatchLoaderTests {
   ]
 
   /// A list of `count` records whose images are the samples.
-  private func list(_ folder: ScratchFolder, count: Int = 7) throws -> TrainingList {
+  private func list(_ folder: ScratchFolder, count: Int = 7, reports: [String] = reports) throws -> RecordTable {
     let images = ["grey8.png", "grey.jpg", "rgb.jpg", "rgb8.png", "palette8.png", "png-named.jpg", "cmyk.jpg"]
     var text = "image_path,report_content\r\n"
     for index in 0..<count {
-      let report = Self.reports[index % 7].split(separator: "\"", omittingEmptySubsequences: false)
+      let report = reports[index % 7].split(separator: "\"", omittingEmptySubsequences: false)
         .joined(separator: "\"\"")
       text += "\(samples)\(images[index % 7]),\"\(report)\"\r\n"
     }
-    return try TrainingList(path: folder.write("training.csv", text))
+    return try feeds().table(folder.write("training.csv", text), training: false)
+  }
+
+  private func feeds(_ sizes: Sizes = Sizes()) throws -> FeedSet {
+    try FeedSet(sizes.feeds, tokenizer: samples + "tokenizer.json")
   }
 
   private func loader(
-    _ list: TrainingList, _ mode: BatchLoader.Mode = .training, seed: UInt64 = 1, geometry: BatchGeometry = geometry
+    _ list: RecordTable, _ mode: BatchLoader.Mode = .training, seed: UInt64 = 1, sizes: Sizes = Sizes(),
+    imageShift: Int = 0
   ) throws -> BatchLoader {
-    try BatchLoader(
-      list: list, tokenizer: Tokenizer(path: samples + "tokenizer.json"), geometry: geometry, mode: mode, seed: seed)
+    try BatchLoader(list, feeds(sizes), batch: sizes.batch, mode: mode, seed: seed, imageShift: imageShift)
   }
 
   private func run(_ loader: BatchLoader, _ batch: Int, order: [Int]? = nil) throws -> (Buffers, BatchTasks) {
-    let buffers = Buffers(loader.geometry)
-    let tasks = loader.prepare(batch: batch, into: buffers.pointers)
+    let buffers = Buffers(loader.feeds.feeds, batch: loader.batch)
+    let tasks = loader.prepare(batch: batch, into: buffers.buffers)
     for row in order ?? Array(0..<tasks.taskCount) { tasks.runTask(row) }
     try tasks.check()
     return (buffers, tasks)
@@ -90,13 +116,50 @@ struct BatchLoaderTests {
     #expect(buffers.noise.allSatisfy { $0 >= 0 && $0 < 1 })
     #expect(Set(buffers.noise).count == buffers.noise.count)
     for (row, record) in tasks.records.enumerated() {
-      let expected = try loader(list(folder)).tokenizer.encode(Self.reports[record], length: 9)
+      let expected = try #require(try feeds().tokenizer).encode(Self.reports[record], length: 9)
       #expect(Array(buffers.labels[row * 9..<row * 9 + 9]) == expected.ids)
       #expect(Array(buffers.attentionMask[row * 9..<row * 9 + 9]) == expected.attentionMask)
     }
     for position in buffers.ids.indices {
       #expect(buffers.ids[position] == 3 || buffers.ids[position] == buffers.labels[position])
     }
+  }
+
+  @Test(
+    "the bytes of batches are those of the first version, so that its runs go on",
+    arguments: [
+      (
+        3, BatchLoader.Mode.training, 0, 1842220643275765064 as Int64,
+        ["63c102ec6d386390", "11a8e48eb37c091a", "af6d3761fb9db6d8", "2c77d269aab685b4", "68dab5ffebaca2d7"]
+      ),
+      (
+        3, BatchLoader.Mode.training, 3, 3856881759305592849 as Int64,
+        ["ff2367984b5a83dd", "92cca9ecb527e78a", "63e511b75e4a3263", "2c63215638343614", "1e5d00e050bd4f30"]
+      ),
+      (
+        3, BatchLoader.Mode.evaluation, 2, 8990579420766717774 as Int64,
+        ["44032837248ff871", "d3e6c2fc43a2b44e", "8e9f945dc8ba8b40", "6fdc714d16818f05", "1a6fc3a7f3fc7762"]
+      ),
+      (
+        1, BatchLoader.Mode.training, 0, 1842220643275765064 as Int64,
+        ["fc083b62acd0673c", "11a8e48eb37c091a", "af6d3761fb9db6d8", "2c77d269aab685b4", "68dab5ffebaca2d7"]
+      ),
+      (
+        1, BatchLoader.Mode.training, 3, 3856881759305592849 as Int64,
+        ["a059e78cebb1556e", "92cca9ecb527e78a", "63e511b75e4a3263", "2c63215638343614", "1e5d00e050bd4f30"]
+      ),
+      (
+        1, BatchLoader.Mode.evaluation, 2, 8990579420766717774 as Int64,
+        ["7234a361a9751144", "d3e6c2fc43a2b44e", "8e9f945dc8ba8b40", "6fdc714d16818f05", "1a6fc3a7f3fc7762"]
+      ),
+    ])
+  func golden(_ channels: Int, _ mode: BatchLoader.Mode, _ batch: Int, _ dropout: Int64, _ hashes: [String]) throws {
+    let folder = try ScratchFolder()
+    let reports = Self.reports.map { $0.split(separator: "\"").joined() }
+    let (buffers, tasks) = try run(
+      loader(list(folder, reports: reports), mode, sizes: Sizes(channels: channels)), batch)
+    #expect(tasks.dropoutSeed == dropout)
+    #expect(buffers.hashes == hashes)
   }
 
   @Test("a batch depends on its index only, not on what ran before or in which order")
@@ -117,11 +180,11 @@ struct BatchLoaderTests {
   @Test("tasks run by several threads at once give the same batch")
   func threads() async throws {
     let folder = try ScratchFolder()
-    let geometry = BatchGeometry(batch: 40, imageSize: 12, reportLength: 9, patches: 6, vocabulary: 500)
-    let loader = try loader(list(folder, count: 40), geometry: geometry)
+    let sizes = Sizes(batch: 40)
+    let loader = try loader(list(folder, count: 40), sizes: sizes)
     let expected = try run(loader, 1).0
-    let buffers = Buffers(geometry)
-    let tasks = loader.prepare(batch: 1, into: buffers.pointers)
+    let buffers = Buffers(sizes.feeds, batch: 40)
+    let tasks = loader.prepare(batch: 1, into: buffers.buffers)
     await withTaskGroup(of: Void.self) { group in
       for row in 0..<tasks.taskCount { group.addTask { tasks.runTask(row) } }
     }
@@ -147,8 +210,8 @@ struct BatchLoaderTests {
   @Test("crops, masks and noise of one record change from epoch to epoch")
   func epochsDiffer() throws {
     let folder = try ScratchFolder()
-    let geometry = BatchGeometry(batch: 1, imageSize: 12, reportLength: 9, patches: 6, vocabulary: 500)
-    let loader = try loader(list(folder, count: 1), geometry: geometry)
+    let sizes = Sizes(batch: 1)
+    let loader = try loader(list(folder, count: 1), sizes: sizes)
     let batches = try (0..<8).map { try run(loader, $0).0 }
     #expect(Set(batches.map(\.image)).count == 8)
     #expect(Set(batches.map(\.noise)).count == 8)
@@ -180,9 +243,7 @@ struct BatchLoaderTests {
     let folder = try ScratchFolder()
     let list = try list(folder)
     let plain = try loader(list, .evaluation)
-    let shifted = try BatchLoader(
-      list: list, tokenizer: Tokenizer(path: samples + "tokenizer.json"), geometry: Self.geometry, mode: .evaluation,
-      seed: 1, imageShift: 1)
+    let shifted = try loader(list, .evaluation, imageShift: 1)
     let size = 432
     func image(_ buffers: Buffers, _ row: Int) -> [Float] { Array(buffers.image[row * size..<(row + 1) * size]) }
     var images: [[Float]] = []
@@ -226,7 +287,7 @@ struct BatchLoaderTests {
       try folder.write("\(index).jpg", bytes)
     }
     let file = try folder.write("t.csv", "image_path,report_content\n0.jpg,a\n1.jpg,b\n2.jpg,c\n")
-    let loader = try loader(TrainingList(path: file), .evaluation)
+    let loader = try loader(feeds().table(file, training: false), .evaluation)
     expectDiagnostic(.badData, "t.csv:3: error: image 1.jpg: truncated") { _ = try run(loader, 0) }
     try folder.write("1.jpg", good)
     expectDiagnostic(.badData, "t.csv:4: error: image 2.jpg: the image file is empty") { _ = try run(loader, 0) }
@@ -241,9 +302,9 @@ struct BatchLoaderTests {
     let folder = try ScratchFolder()
     let list = try list(folder, count: 2)
     expectDiagnostic(.badData, "training.csv: error:", "2 records, fewer than the 3") { _ = try loader(list) }
-    let small = BatchGeometry(batch: 2, imageSize: 12, reportLength: 9, patches: 6, vocabulary: 20)
+    let small = Sizes(batch: 2, vocabulary: 20)
     expectDiagnostic(.badData, "tokenizer.json: error:", "more than the 20") {
-      _ = try loader(list, geometry: small)
+      _ = try loader(list, sizes: small)
     }
   }
 
@@ -254,10 +315,10 @@ struct BatchLoaderTests {
       print("SKIPPED: the public records are not at ../shared/data")
       return
     }
-    let list = try TrainingList(path: file)
-    let tokenizer = try Tokenizer(path: sharedData + "mimic_wordpiece.json")
-    let geometry = BatchGeometry(batch: 12, imageSize: 64, reportLength: 100, patches: 16, vocabulary: 30_000)
-    let loader = try BatchLoader(list: list, tokenizer: tokenizer, geometry: geometry, mode: .evaluation, seed: 0)
+    let sizes = Sizes(batch: 12, side: 64, length: 100, noise: 16, vocabulary: 30_000)
+    let feeds = try FeedSet(sizes.feeds, tokenizer: sharedData + "mimic_wordpiece.json")
+    let loader = try BatchLoader(
+      feeds.table(file, training: true), feeds, batch: sizes.batch, mode: .evaluation, seed: 0)
     #expect(loader.batchesPerEpoch == 25)
     for batch in 0..<loader.batchesPerEpoch { _ = try run(loader, batch) }
   }

@@ -1,5 +1,4 @@
-import Records
-import Support
+import Data
 import Testing
 
 @Suite("Report masking")

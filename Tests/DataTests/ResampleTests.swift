@@ -1,11 +1,10 @@
-import Records
-import Support
+import Data
 import Testing
 
 @Suite("Crops and resampling")
 struct ResampleTests {
   private func write(
-    _ name: String, _ plan: CropPlan, planes: Int, normalization: ImageNormalization = .mimic
+    _ name: String, _ plan: CropPlan, planes: Int, normalization: ImageFeed.Normalization = .mimic
   ) throws -> [Float] {
     let image = try DecodedImage(path: samples + name)
     var out = [Float](repeating: .nan, count: planes * plan.size * plan.size)
@@ -23,12 +22,13 @@ struct ResampleTests {
 
   private func normalised(_ pixel: Int) -> Float { (Float(pixel) / 255 - 0.4978) / 0.2449 }
 
-  @Test("crop, resize and window give Pillow's pixels to the bit, in every plane", arguments: 0..<6)
+  @Test("crop, resize and window give Pillow's pixels to the bit, in every plane", arguments: 0..<10)
   func pillow(_ number: Int) throws {
     let sample = try #require(try JSON.read(path: samples + "resample.json")[number])
     let numbers = { (key: String) in sample[key]?.elements?.compactMap(\.intValue) ?? [] }
     let size = try #require(sample["size"]?.intValue)
-    let plan = plan(numbers("box"), resized: numbers("resized"), window: numbers("window"), size: size)
+    var plan = plan(numbers("box"), resized: numbers("resized"), window: numbers("window"), size: size)
+    plan.interpolation = sample["filter"]?.stringValue == "bilinear" ? .bilinear : .bicubic
     let expected = numbers("pixels").map(normalised)
     let name = try #require(sample["image"]?.stringValue)
     let out = try write(name, plan, planes: 3)
@@ -48,7 +48,7 @@ struct ResampleTests {
   @Test("a colour image gives its luma when one plane is asked for")
   func luma() throws {
     let plan = plan([0, 0, 7, 5], resized: [7, 5], window: [0, 0], size: 5)
-    let identity = ImageNormalization(mean: 0, std: 1)
+    let identity = ImageFeed.Normalization(mean: 0, std: 1)
     let rgb = try write("rgb16.png", plan, planes: 3, normalization: identity).map { ($0 * 255).rounded() }
     let grey = try write("rgb16.png", plan, planes: 1, normalization: identity).map { ($0 * 255).rounded() }
     for i in 0..<25 {
@@ -85,6 +85,19 @@ struct ResampleTests {
     case (10, 1000): #expect((plan.left, plan.top, plan.width, plan.height) == (0, 493, 10, 13))
     default: #expect((plan.left, plan.top, plan.width, plan.height) == (0, 0, 1, 1))
     }
+  }
+
+  @Test("fine-tuning's crops are smaller, and a feed says which")
+  func feedCrops() {
+    let feed = ImageFeed(side: 16, crop: .finetuning)
+    #expect(RandomResizedCrop(feed).interpolation == .bilinear && CenterCrop(feed).interpolation == .bilinear)
+    var smallest = 1.0
+    for index in 0..<2000 {
+      var stream = RandomStream(seed: 3, purpose: .crop, epoch: 0, index: index)
+      let plan = RandomResizedCrop(feed).plan(width: 400, height: 360, stream: &stream)
+      smallest = min(smallest, Double(plan.width * plan.height) / (400 * 360))
+    }
+    #expect(smallest > 0.078 && smallest < 0.1)
   }
 
   @Test("the evaluation crop resizes the shorter side and takes the middle")

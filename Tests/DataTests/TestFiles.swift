@@ -1,5 +1,5 @@
+import Contract
 import Glibc
-import Support
 import Testing
 
 /// The samples beside these tests.

@@ -1,5 +1,4 @@
-import Records
-import Support
+import Data
 import Testing
 
 @Suite("Tokenizer")
@@ -153,10 +152,11 @@ struct TokenizerTests {
       return
     }
     let tokenizer = try Tokenizer(path: file)
-    let list = try TrainingList(path: sharedData + "record/training.csv")
+    let feeds = try FeedSet([.tokens(TokenFeed(length: 512, vocabulary: 30_000))], tokenizer: file)
+    let list = try feeds.table(sharedData + "record/training.csv", training: true)
     #expect(tokenizer.vocabularySize == 30_000)
     #expect(list.count == 292)
-    let reports = (0..<list.count).map { tokenizer.encode(list[$0].report, length: 512) }
+    let reports = (0..<list.count).map { tokenizer.encode(list.field($0, "report_content"), length: 512) }
     let ids = reports.flatMap { $0.ids.prefix($0.count) }
     let lengths = reports.map(\.count).sorted()
     #expect(ids.count == 21_543)

@@ -1,5 +1,5 @@
 import Pictures
-import Support
+import Contract
 import Testing
 
 @Suite struct CommandTests {

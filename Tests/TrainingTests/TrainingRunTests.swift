@@ -1,5 +1,5 @@
 import Glibc
-import Support
+import Contract
 import Testing
 
 @Suite struct TrainingRunTests {

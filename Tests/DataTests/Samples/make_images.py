@@ -123,14 +123,14 @@ def main():
 
     cases = []
 
-    def resample(name, box, resized, window, size):
+    def resample(name, box, resized, window, size, kernel="bicubic"):
         image = Image.open(HERE / name)
         left, top, width, height = box
-        result = image.crop((left, top, left + width, top + height)).resize(resized, Image.Resampling.BICUBIC)
+        result = image.crop((left, top, left + width, top + height)).resize(resized, Image.Resampling[kernel.upper()])
         result = result.crop((window[0], window[1], window[0] + size, window[1] + size))
         pixels = np.asarray(result).reshape(size, size, -1).transpose(2, 0, 1)
         cases.append({"image": name, "box": box, "resized": resized, "window": window, "size": size,
-                      "pixels": pixels.flatten().tolist()})
+                      "filter": kernel, "pixels": pixels.flatten().tolist()})
 
     resample("grey8.png", [0, 0, W, H], [8, 8], [0, 0], 8)
     resample("grey8.png", [5, 3, 7, 9], [16, 16], [0, 0], 16)
@@ -138,6 +138,10 @@ def main():
     resample("grey8.png", [0, 0, W, H], [12 * W // H, 12], [2, 0], 12)
     resample("grey8.png", [2, 2, 20, 20], [20, 20], [0, 0], 20)
     resample("rgb8.png", [1, 2, 33, 21], [10, 10], [0, 0], 10)
+    resample("grey8.png", [0, 0, W, H], [8, 8], [0, 0], 8, "bilinear")
+    resample("grey8.png", [5, 3, 7, 9], [16, 16], [0, 0], 16, "bilinear")
+    resample("grey8.png", [0, 0, W, H], [12 * W // H, 12], [2, 0], 12, "bilinear")
+    resample("rgb8.png", [1, 2, 33, 21], [10, 10], [0, 0], 10, "bilinear")
     (HERE / "resample.json").write_text(json.dumps(cases) + "\n")
 
 

@@ -1,47 +1,12 @@
+import Execution
 import Glibc
-import Support
 import Testing
-import TrainingRuntime
 
-@Suite struct ScheduleAndInitTests {
-  @Test func theEpochScheduleIsThatOfThePublicCode() {
-    let rate = LearningRate(peak: 1.5e-4, horizon: .epochs(total: 200, warmup: 40))
-    #expect(rate.rate(step: 0, epoch: 0) == 0)
-    #expect(abs(rate.rate(step: 9, epoch: 20) - 7.5e-5) < 1e-18)
-    #expect(rate.rate(step: 9, epoch: 40) == 1.5e-4)
-    #expect(abs(rate.rate(step: 9, epoch: 120) - 7.5e-5) < 1e-18)
-    #expect(abs(rate.rate(step: 9, epoch: 80) - 1.5e-4 * 0.5 * (1 + cos(Double.pi / 4))) < 1e-18)
-    #expect(rate.rate(step: 9, epoch: 200) == 0)
-    #expect(LearningRate.peak(base: 1.5e-4, effectiveBatch: 256) == 1.5e-4)
-    #expect(LearningRate.peak(base: 1.5e-4, effectiveBatch: 64) == 1.5e-4 / 4)
-  }
-
-  @Test func theStepScheduleCountsFromZero() {
-    var options = TrainingOptions(data: "d", tokenizer: "t", output: "o")
-    options.steps = 100
-    options.learningRate = 1
-    let rate = options.schedule(batch: 8)
-    #expect(rate.rate(step: 0, epoch: 0) == 0)
-    #expect(rate.rate(step: 19, epoch: 0) == 0.95)
-    #expect(rate.rate(step: 20, epoch: 0) == 1)
-    #expect(abs(rate.rate(step: 60, epoch: 0) - 0.5) < 1e-15)
-    #expect(rate.rate(step: 99, epoch: 0) > 0)
-    options.warmupSteps = 0
-    #expect(options.schedule(batch: 8).rate(step: 0, epoch: 0) == 1)
-    options.learningRate = nil
-    options.accumulate = 4
-    #expect(options.schedule(batch: 8).peak == 1.5e-4 * 32 / 256)
-    options.steps = nil
-    options.epochs = 3
-    #expect(options.totalSteps(microBatchesPerEpoch: 10) == 7)
-  }
-
-  private func values(_ kind: Manifest.Initialization, _ shape: [Int], name: String = "w", seed: UInt64 = 1) -> [Float]
-  {
-    let parameter = Manifest.Parameter(
-      name: name, shape: shape, dtype: "f32", isTrainable: true, decays: true, initialization: kind, aliases: [])
-    var result = [Float](repeating: .nan, count: parameter.elementCount)
-    result.withUnsafeMutableBufferPointer { ParameterInit.fill(parameter, seed: seed, into: $0.baseAddress!) }
+@Suite struct ParameterInitTests {
+  private func values(_ kind: Initializer, _ shape: [Int], name: String = "w", seed: UInt64 = 1) -> [Float] {
+    let type = TensorType(.f32, shape)
+    var result = [Float](repeating: .nan, count: type.count)
+    result.withUnsafeMutableBufferPointer { ParameterInit.fill(name, type, kind, seed: seed, into: $0.baseAddress!) }
     return result
   }
 
@@ -71,7 +36,7 @@ import TrainingRuntime
   }
 
   @Test func valuesDependOnSeedAndName() {
-    let kind = Manifest.Initialization.normal(std: 1, zeroRow: nil)
+    let kind = Initializer.normal(std: 1, zeroRow: nil)
     #expect(values(kind, [7]) == values(kind, [7]))
     #expect(values(kind, [7]) == Array(values(kind, [9])[..<7]))
     #expect(values(kind, [7]) != values(kind, [7], seed: 2))
@@ -82,7 +47,7 @@ import TrainingRuntime
   @Test(arguments: [false, true])
   func positionTablesFollowTheirFormula(isMAE: Bool) {
     let (dim, grid) = (16, 3)
-    let table = values(.sincos2D(dim: dim, grid: grid, isMAE: isMAE), [1, 10, 16])
+    let table = values(.sincos2D(dim: dim, grid: grid, variant: isMAE ? "mae" : "mrm"), [1, 10, 16])
     #expect(table[..<16].allSatisfy { $0 == 0 })
     for row in 0..<grid {
       for column in 0..<grid {
