@@ -193,7 +193,8 @@ void test_scores(void *const *args, int32_t thread, int32_t threads, const mrm_t
 }
 
 static float entropy(float score, float label) {
-  return label < 0 ? 0 : -(label * logf(score) + (1 - label) * logf(1 - score));
+  const float least = 1e-6f;
+  return label < 0 ? 0 : -(label * logf(fmaxf(score, least)) + (1 - label) * logf(fmaxf(1 - score, least)));
 }
 
 // image, labels, lr, momentum, weight, velocity, scores -> loss; labels below 0 are left out.

@@ -1,5 +1,5 @@
-import Pictures
 import Contract
+import Pictures
 import Testing
 
 @Suite struct CommandTests {

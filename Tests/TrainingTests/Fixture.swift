@@ -1,6 +1,6 @@
+import Contract
 import Glibc
 import Pictures
-import Contract
 import Testing
 
 /// A directory with a list of records, a tokenizer and their images, small enough for the hand-written model. Goes away

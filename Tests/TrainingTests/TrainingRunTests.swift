@@ -1,5 +1,5 @@
-import Glibc
 import Contract
+import Glibc
 import Testing
 
 @Suite struct TrainingRunTests {
