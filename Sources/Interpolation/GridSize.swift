@@ -1,6 +1,8 @@
 /// Rows and columns of a grid of patches.
 public struct GridSize: Sendable, Hashable, CustomStringConvertible {
+  /// Patches from top to bottom.
   public var rows: Int
+  /// Patches from left to right.
   public var columns: Int
 
   public init(rows: Int, columns: Int) {

@@ -4,9 +4,11 @@ import Support
 public struct PositionTable: Sendable, Hashable {
   /// Rows before the grid, which belong to no place: 1 for a class token, 2 with one for distillation, 0.
   public let prefix: Int
+  /// Places for which the table has rows.
   public let grid: GridSize
   /// Channels.
   public let width: Int
+  /// The rows one after the other.
   public let values: [Float]
 
   /// Takes `(prefix + grid.rows · grid.columns) · width` values.

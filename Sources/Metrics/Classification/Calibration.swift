@@ -2,8 +2,11 @@
 public struct Calibration: Sendable, Hashable {
   /// One of ten equal parts of 0 … 1: scores above `low` up to `high`; 0 itself belongs to the first.
   public struct Bin: Sendable, Hashable {
+    /// The lower end, itself outside but for 0.
     public var low: Double
+    /// The upper end, itself inside.
     public var high: Double
+    /// Records whose score lies in it.
     public var count: Int
     /// Mean of the scores; nil in an empty bin.
     public var meanScore: Double?

@@ -2,14 +2,14 @@ import Support
 
 extension ClassificationReport {
   /// Everything but the curves. `mean_defined` is over the classes that are not in `undefined`; `null` stands where a number is
-  /// not defined.
+  /// not defined. A seed above 2^63 − 1 is a string.
   ///
   /// `{"records", "replicates", "seed", "level", "classes": [{"name", "positives", "negatives", "threshold", "confusion": {"tp",
   /// "fp", "tn", "fn"}, MEASURE: {"value", "low", "high", "replicates"}, …, "calibration"}], "mean_defined": {MEASURE: …},
   /// "undefined": [NAME], "calibration"}`
   public var json: JSON {
     [
-      "records": .integer(records), "replicates": .integer(replicates), "seed": .integer(Int(truncatingIfNeeded: seed)),
+      "records": .integer(records), "replicates": .integer(replicates), "seed": Int(exactly: seed).map(JSON.integer) ?? .string("\(seed)"),
       "level": 0.95, "classes": .array(rows.map(\.json)),
       "mean_defined": .object(Measure.allCases.map { JSONMember($0.rawValue, self[mean: $0].json) }),
       "undefined": .array(leftOut.map(JSON.string)), "calibration": calibration?.json ?? .null,

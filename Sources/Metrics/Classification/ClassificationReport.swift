@@ -7,6 +7,7 @@ import Support
 public struct ClassificationReport: Sendable, Hashable {
   /// One class.
   public struct Row: Sendable, Hashable {
+    /// The class as given.
     public let name: String
     /// Its known records by falling score: its ROC curve and the best threshold come from here.
     public let ranked: RankedScores
@@ -18,7 +19,9 @@ public struct ClassificationReport: Sendable, Hashable {
     public let calibration: Calibration?
     let estimates: [Estimate]
 
+    /// Known records labelled 1.
     public var positives: Int { ranked.positives }
+    /// Known records labelled 0.
     public var negatives: Int { ranked.negatives }
     /// A measure of the class with its interval. AUROC and average precision have no value when one label only is known.
     public subscript(measure: Measure) -> Estimate { estimates[measure.index] }
@@ -32,6 +35,7 @@ public struct ClassificationReport: Sendable, Hashable {
   public let calibration: Calibration?
   /// Bootstrap samples drawn.
   public let replicates: Int
+  /// Seed of the bootstrap samples.
   public let seed: UInt64
   private let means: [Estimate]
 

@@ -1,10 +1,15 @@
 /// Counts of decisions, right and wrong, at one threshold.
 public struct Confusion: Sendable, Hashable {
+  /// Positives found.
   public var truePositives = 0
+  /// Negatives taken for positive.
   public var falsePositives = 0
+  /// Negatives let go.
   public var trueNegatives = 0
+  /// Positives missed.
   public var falseNegatives = 0
 
+  /// No decisions at all.
   public init() {}
 
   public init(truePositives: Int, falsePositives: Int, trueNegatives: Int, falseNegatives: Int) {
@@ -14,7 +19,9 @@ public struct Confusion: Sendable, Hashable {
     self.falseNegatives = falseNegatives
   }
 
+  /// Records labelled 1.
   public var positives: Int { truePositives + falseNegatives }
+  /// Records labelled 0.
   public var negatives: Int { trueNegatives + falsePositives }
   /// Share of decisions that are right. Nil without records.
   public var accuracy: Double? { Self.share(truePositives + trueNegatives, of: positives + negatives) }

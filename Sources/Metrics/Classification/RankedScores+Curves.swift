@@ -1,6 +1,8 @@
 /// A corner of a ROC curve: the rates when scores from `threshold` on count as positive.
 public struct ROCPoint: Sendable, Hashable {
+  /// Share of the negatives taken for positive.
   public var falsePositiveRate: Double
+  /// Share of the positives found.
   public var truePositiveRate: Double
   /// Infinite at (0, 0), where nothing counts as positive.
   public var threshold: Float

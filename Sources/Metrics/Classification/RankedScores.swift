@@ -3,7 +3,9 @@ import Support
 /// The scores of one class in falling order, ready for everything that depends on the order alone: sorted once, it is counted
 /// again for each bootstrap sample in one walk.
 public struct RankedScores: Sendable, Hashable {
+  /// Known records labelled 1.
   public let positives: Int
+  /// Known records labelled 0.
   public let negatives: Int
   /// The known records' scores, falling.
   public let scores: [Float]

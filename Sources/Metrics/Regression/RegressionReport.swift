@@ -4,7 +4,9 @@ import Support
 public struct RegressionReport: Sendable, Hashable {
   /// One column over its known records.
   public struct Row: Sendable, Hashable {
+    /// The column as given.
     public let name: String
+    /// Records whose value is known.
     public let count: Int
     /// 1 − Σ (y − ŷ)² / Σ (y − ȳ)². Nil when the measured values do not vary.
     public let r2: Double?
@@ -14,6 +16,7 @@ public struct RegressionReport: Sendable, Hashable {
     public let rootMeanSquaredError: Double?
   }
 
+  /// The columns as given.
   public let rows: [Row]
   /// The mean R² over the columns that have one.
   public var meanR2: Double? { meanOfDefined(rows.map(\.r2)) }

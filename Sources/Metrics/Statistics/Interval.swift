@@ -1,11 +1,13 @@
-/// The interval in which a number lies for the middle 95 % of bootstrap samples.
+/// The range of a number over bootstrap samples without their outermost twentieth.
 public struct Interval: Sendable, Hashable {
+  /// The 2.5th percentile.
   public var low: Double
+  /// The 97.5th percentile.
   public var high: Double
   /// How many samples had a value.
   public var replicates: Int
 
-  /// The percentiles (1 ∓ level) / 2 of the values, linear between neighbours; nil without values.
+  /// Takes the percentiles (1 ∓ level) / 2 of the values, linear between neighbours; nil without values.
   public init?(_ values: [Double], level: Double = 0.95) {
     if values.isEmpty { return nil }
     let sorted = values.sorted()

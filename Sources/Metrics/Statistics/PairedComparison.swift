@@ -3,10 +3,13 @@ import Support
 /// Two groups of repeated measurements, as of two kinds of initial weights over the same seeds: each group's mean and spread,
 /// their difference, and whether it is more than chance.
 public struct PairedComparison: Sendable, Hashable {
+  /// Mean and spread of the first group.
   public let first: SampleSummary
+  /// Mean and spread of the second group.
   public let second: SampleSummary
   /// Mean of the first less that of the second.
   public var difference: Double { first.mean - second.mean }
+  /// The test of two groups that have nothing to do with each other; nil with fewer than two values or no spread.
   public let welch: TTest?
   /// Pairs are values at the same place; nil when the groups are not equally large.
   public let paired: TTest?

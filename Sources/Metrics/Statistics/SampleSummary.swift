@@ -1,6 +1,8 @@
 /// Mean and spread of repeated measurements, as of one study's seeds.
 public struct SampleSummary: Sendable, Hashable {
+  /// n, at least 1.
   public let count: Int
+  /// The sum over n.
   public let mean: Double
   /// Sample standard deviation (divided by n − 1); nil for one value.
   public let standardDeviation: Double?

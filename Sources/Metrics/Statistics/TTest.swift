@@ -2,6 +2,7 @@
 public struct TTest: Sendable, Hashable {
   /// The difference over its standard error.
   public let statistic: Double
+  /// By Welch and Satterthwaite no whole number; n − 1 of n pairs.
   public let degreesOfFreedom: Double
   /// Probability of a statistic at least as far from 0 if there were no difference.
   public let p: Double
