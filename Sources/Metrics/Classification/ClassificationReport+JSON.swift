@@ -9,7 +9,8 @@ extension ClassificationReport {
   /// "undefined": [NAME], "calibration"}`
   public var json: JSON {
     [
-      "records": .integer(records), "replicates": .integer(replicates), "seed": Int(exactly: seed).map(JSON.integer) ?? .string("\(seed)"),
+      "records": .integer(records), "replicates": .integer(replicates),
+      "seed": Int(exactly: seed).map(JSON.integer) ?? .string("\(seed)"),
       "level": 0.95, "classes": .array(rows.map(\.json)),
       "mean_defined": .object(Measure.allCases.map { JSONMember($0.rawValue, self[mean: $0].json) }),
       "undefined": .array(leftOut.map(JSON.string)), "calibration": calibration?.json ?? .null,
