@@ -33,7 +33,9 @@ let package = Package(
     .target(name: "Frontend", dependencies: ["TensorIR"]),
     .target(name: "Models", dependencies: ["Frontend"]),
 
-    .target(name: "Pictures", dependencies: ["Support", "CPNG"]),
+    .target(name: "Metrics", dependencies: ["Support"]),
+    .target(name: "Interpolation", dependencies: ["Support"]),
+    .target(name: "Pictures", dependencies: ["Support", "Metrics", "CPNG"]),
     .target(name: "CPhantom"),
     .target(name: "Phantoms", dependencies: ["Support", "Pictures", "CPhantom"]),
     .target(name: "CImageOps"),
@@ -85,7 +87,10 @@ let package = Package(
       name: "CodegenTests",
       dependencies: ["JITHarness", "GraphFuzz", "Passes", "OpHarness", "TrainingHarness"]),
     .testTarget(name: "DataTests", dependencies: ["Data"], exclude: ["Samples"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "PNGDecoding"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Support"], exclude: ["Samples", "make_samples.py"]),
+    .testTarget(
+      name: "InterpolationTests", dependencies: ["Interpolation", "Support"], exclude: ["Samples", "make_samples.py"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Metrics", "Support", "PNGDecoding"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestKernels"]),
     .testTarget(
