@@ -67,7 +67,7 @@ let package = Package(
     .executableTarget(name: "fuzz", dependencies: ["GraphFuzz"], path: "Tests/fuzz"),
     .target(name: "TestKernels", dependencies: ["CRuntime"], path: "Tests/TestKernels"),
     .executableTarget(
-      name: "TestProgram", dependencies: ["Training", "TestKernels"], path: "Tests/TestProgram"),
+      name: "TestProgram", dependencies: ["Contract", "Training", "TestKernels"], path: "Tests/TestProgram"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract"]),
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),

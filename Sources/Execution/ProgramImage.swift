@@ -49,19 +49,21 @@ public struct ProgramImage: @unchecked Sendable {
       notes: ["it has: " + description.functions.map(\.name).joined(separator: ", ")])
   }
 
-  /// Bytes by what they hold for these functions, which share their arguments and run by turns; each batch memory once.
-  /// `failure` where one of them is missing.
-  public func memoryPlan(_ names: [String], batches: Int, threads: Int) throws(Diagnostic) -> MemoryPlan {
-    var parts: [MemoryPlan.Function] = []
+  /// Bytes by what they hold for these functions, which share their arguments and run by turns; `parts`: the tensors of all
+  /// feeds that are read. `failure` where a function is missing.
+  public func memoryPlan(
+    _ names: [String], parts: [Feed.Part], batches: Int, threads: Int
+  ) throws(Diagnostic) -> MemoryPlan {
+    var functions: [MemoryPlan.Function] = []
     for name in names {
-      let code = functions[name]?.pointee
-      parts.append(
+      let code = self.functions[name]?.pointee
+      functions.append(
         MemoryPlan.Function(
           try signature(name), arenaBytes: Int(code?.arena_bytes ?? 0), scratchBytes: Int(code?.scratch_bytes ?? 0)))
     }
     return MemoryPlan(
-      parts, parameters: description.parameters, sums: description.gradientSumSlots, batches: batches,
-      threads: threads)
+      functions, parameters: description.parameters, sums: description.gradientSumSlots, parts: parts,
+      batches: batches, threads: threads)
   }
 }
 

@@ -173,3 +173,62 @@ void test_evaluate(void *const *args, int32_t thread, int32_t threads, const mrm
     }
   }
 }
+
+// image, weight [K, F] -> scores [B, K] in 0 to 1. The features are the means of the three planes and 1.
+void test_scores(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)team;
+  const float *image = args[0], *weight = args[1];
+  float *scores = args[2];
+  delay(thread);
+  for (int b = thread; b < B; b += threads)
+    for (int k = 0; k < K; k++) {
+      float sum = weight[k * F + 3];
+      for (int c = 0; c < 3; c++) {
+        double mean = 0;
+        for (int i = 0; i < S * S; i++) mean += image[(b * 3 + c) * S * S + i];
+        sum += weight[k * F + c] * (float)(mean / (S * S));
+      }
+      scores[b * K + k] = 1 / (1 + expf(-sum));
+    }
+}
+
+static float entropy(float score, float label) {
+  return label < 0 ? 0 : -(label * logf(score) + (1 - label) * logf(1 - score));
+}
+
+// image, labels, lr, momentum, weight, velocity, scores -> loss; labels below 0 are left out.
+void test_classify_step(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
+  if (thread != 0) return;
+  const float *image = args[0], *labels = args[1], *scores = args[6];
+  float lr = *(const float *)args[2], momentum = *(const float *)args[3];
+  float *weight = args[4], *velocity = args[5], gradient[K * F] = {0}, loss = 0;
+  for (int b = 0; b < B; b++)
+    for (int k = 0; k < K; k++) {
+      float label = labels[b * K + k], score = scores[b * K + k];
+      if (label < 0) continue;
+      loss += entropy(score, label) / (B * K);
+      for (int f = 0; f < F; f++) {
+        double mean = f == 3 ? 1 : 0;
+        for (int i = 0; f < 3 && i < S * S; i++) mean += image[(b * 3 + f) * S * S + i] / (S * S);
+        gradient[k * F + f] += (score - label) / (B * K) * (float)mean;
+      }
+    }
+  for (int i = 0; i < K * F; i++) {
+    velocity[i] = momentum * velocity[i] + gradient[i];
+    weight[i] -= lr * velocity[i];
+  }
+  *(float *)args[7] = loss;
+}
+
+// labels, scores -> error [B]
+void test_classify_loss(void *const *args, int32_t thread, int32_t threads, const mrm_team *team) {
+  (void)threads, (void)team;
+  if (thread != 0) return;
+  const float *labels = args[0], *scores = args[1];
+  float *error = args[2];
+  for (int b = 0; b < B; b++) {
+    error[b] = 0;
+    for (int k = 0; k < K; k++) error[b] += entropy(scores[b * K + k], labels[b * K + k]) / K;
+  }
+}

@@ -10,3 +10,10 @@ void test_accumulate(void *const *args, int32_t thread, int32_t threads, const m
 void test_gather(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
 void test_update(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
 void test_evaluate(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
+
+// K findings.
+enum { K = 2 };
+
+void test_scores(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
+void test_classify_step(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
+void test_classify_loss(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);

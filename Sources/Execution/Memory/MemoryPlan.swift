@@ -43,11 +43,12 @@ public struct MemoryPlan: Sendable, Hashable {
   /// - Parameters:
   ///   - parameters: those that are kept whether a function takes them or not.
   ///   - sums: slots of state that hold sums of gradients; nil: those that a function `accumulate` among these updates.
+  ///   - parts: tensors of feeds that are kept whether a function takes them or not.
   ///   - batches: copies of what feeds give; nil: one, called inputs.
   ///   - threads: threads with scratch memory of their own.
   public init(
     _ functions: [Function], parameters: [ProgramDescription.Input] = [], sums: Set<String>? = nil,
-    batches: Int? = nil, threads: Int = 1
+    parts: [Feed.Part] = [], batches: Int? = nil, threads: Int = 1
   ) {
     let inputs = functions.flatMap(\.signature.inputs)
     let sums =
@@ -56,12 +57,17 @@ public struct MemoryPlan: Sendable, Hashable {
         functions.first { $0.signature.name == ProgramDescription.FunctionName.accumulate }?.signature)
     var sizes = Sizes()
     var seen = Set<String>()
+    var ports = Set<FeedPort>()
+    for part in parts where ports.insert(part.port).inserted {
+      sizes.add(.inputs, MemoryBlock.aligned(part.type.byteCount) * (batches ?? 1))
+    }
     for input in parameters + inputs where seen.insert(input.name).inserted {
       let bytes = MemoryBlock.aligned(input.type.byteCount)
       switch input.role {
       case .parameter(let role): sizes.add(role.isTrainable ? .parameters : .tables, bytes)
       case .state(let slot, _): sizes.add(sums.contains(slot) ? .sums : .moments, bytes)
-      case .input: sizes.add(.inputs, bytes * (batches ?? 1))
+      case .input(let port):
+        if port.map({ ports.insert($0).inserted }) ?? true { sizes.add(.inputs, bytes * (batches ?? 1)) }
       case .scalar: sizes.add(.inputs, bytes)
       }
       if input.role.parameter != nil || input.role.slot != nil {

@@ -1,10 +1,12 @@
-// A hand-written model in the form codegen emits: a linear layer on a few image features, trained with AdamW.
+// Hand-written models in the form codegen emits: a linear layer on a few image features, trained with AdamW.
 #ifndef TEST_KERNELS_H
 #define TEST_KERNELS_H
 #include "mrm_abi.h"
 
-// train_step, accumulate, apply and evaluate of the model, with its manifest.
+// train_step, accumulate, apply and evaluate of the model; without a description, which TestProgram writes.
 extern const mrm_program test_program;
+// train_step, evaluate and predict of a linear classifier, likewise.
+extern const mrm_program test_classifier;
 
 // Kernels for the executor's own tests: args[0] is a float.
 void test_increment(void *const *args, int32_t thread, int32_t threads, const mrm_team *team);
