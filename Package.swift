@@ -33,7 +33,9 @@ let package = Package(
     .target(name: "Frontend", dependencies: ["TensorIR"]),
     .target(name: "Models", dependencies: ["Frontend"]),
 
-    .target(name: "Pictures", dependencies: ["Support", "CPNG"]),
+    .target(name: "Metrics", dependencies: ["Support"]),
+    .target(name: "Interpolation", dependencies: ["Support"]),
+    .target(name: "Pictures", dependencies: ["Support", "Metrics", "CPNG"]),
     .target(name: "CPhantom"),
     .target(name: "Phantoms", dependencies: ["Support", "Pictures", "CPhantom"]),
     .target(name: "CImageOps"),
@@ -55,6 +57,7 @@ let package = Package(
 
     .target(name: "OpHarness", dependencies: ["TensorIR"], path: "Tests/OpHarness"),
     .target(name: "JITHarness", dependencies: ["Codegen", "CRuntime", "Interpreter"], path: "Tests/JITHarness"),
+    .target(name: "TrainingHarness", dependencies: ["Autodiff", "Models"], path: "Tests/TrainingHarness"),
     .target(name: "GoldenFiles", dependencies: ["Support"], path: "Tests/GoldenFiles"),
     .target(name: "PNGDecoding", dependencies: ["CPNG"], path: "Tests/PNGDecoding"),
     .target(name: "CrashGuard", path: "Tests/CrashGuard"),
@@ -70,7 +73,7 @@ let package = Package(
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(
-      name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "Models"], exclude: ["Samples"]),
+      name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "TrainingHarness"], exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Autodiff", "Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
       name: "IRFileTests",
@@ -82,9 +85,12 @@ let package = Package(
     .testTarget(name: "VectorMathTests", dependencies: ["Codegen", "LLVMKit", "TensorIR"]),
     .testTarget(
       name: "CodegenTests",
-      dependencies: ["JITHarness", "GraphFuzz", "Autodiff", "Passes", "Models", "OpHarness"]),
+      dependencies: ["JITHarness", "GraphFuzz", "Passes", "OpHarness", "TrainingHarness"]),
     .testTarget(name: "DataTests", dependencies: ["Data"], exclude: ["Samples"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Support", "PNGDecoding"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Support"], exclude: ["Samples", "make_samples.py"]),
+    .testTarget(
+      name: "InterpolationTests", dependencies: ["Interpolation", "Support"], exclude: ["Samples", "make_samples.py"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Metrics", "Support", "PNGDecoding"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestKernels"]),
     .testTarget(

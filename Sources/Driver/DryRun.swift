@@ -51,7 +51,7 @@ struct DryRun {
 
 extension MemoryPlan {
   /// The bytes of these functions, which share their arguments and take turns with the temporaries.
-  init(_ programs: [Program]) {
+  package init(_ programs: [Program]) {
     self.init(
       programs.map {
         Function(

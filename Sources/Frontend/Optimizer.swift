@@ -32,14 +32,20 @@ public struct Optimizer: Sendable {
     }
 
     /// The learning rate, under the name that `mrmc run` binds.
-    public func learningRate(_ name: String) -> Tensor { graph.scalar(name, .learningRate) }
+    public func learningRate(_ name: String, file: String = #fileID, line: Int = #line) -> Tensor {
+      graph.scalar(name, .learningRate, file: file, line: line)
+    }
 
     /// The number of this update, from 1 (i64).
-    public func step(_ name: String) -> Tensor { graph.scalar(name, .step) }
+    public func step(_ name: String, file: String = #fileID, line: Int = #line) -> Tensor {
+      graph.scalar(name, .step, file: file, line: line)
+    }
 
     /// A number that a run chooses by the flag of that name.
-    public func hyperparameter(_ name: String, standard: Double) -> Tensor {
-      graph.scalar(name, .hyperparameter(standard: standard))
+    public func hyperparameter(
+      _ name: String, standard: Double, file: String = #fileID, line: Int = #line
+    ) -> Tensor {
+      graph.scalar(name, .hyperparameter(standard: standard), file: file, line: line)
     }
 
     /// What is kept of the number from update to update, zero at first: `slot` names it in checkpoints.
@@ -67,7 +73,7 @@ public struct Optimizer: Sendable {
   public func functions() throws(Diagnostic) -> (plain: Function, decayed: Function) {
     func build(_ name: String, decays: Bool) throws(Diagnostic) -> Function {
       let graph = Graph(name: name)
-      body(Update(graph, decays: decays))
+      graph.scope("", layer: self.name) { body(Update(graph, decays: decays)) }
       return try graph.finish()
     }
     return (

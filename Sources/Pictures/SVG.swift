@@ -39,8 +39,9 @@ struct SVG {
     )
   }
 
+  /// A line through points; `dashes` is SVG's `stroke-dasharray`.
   mutating func path(
-    _ points: [(x: Double, y: Double)], colour: Colour, width: Double, opacity: Double = 1
+    _ points: [(x: Double, y: Double)], colour: Colour, width: Double, opacity: Double = 1, dashes: String = ""
   ) {
     guard let first = points.first else { return }
     var data = "M\(Self.number(first.x)) \(Self.number(first.y))"
@@ -48,7 +49,7 @@ struct SVG {
     let see = opacity == 1 ? "" : " stroke-opacity=\"\(Self.number(opacity))\""
     lines.append(
       "<path d=\"\(data)\" fill=\"none\" stroke=\"\(colour.hex)\" stroke-width=\"\(Self.number(width))\" "
-        + "stroke-linejoin=\"round\"\(see)/>")
+        + "stroke-linejoin=\"round\"\(see)\(dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\"")/>")
   }
 
   mutating func circle(x: Double, y: Double, radius: Double, fill: Colour, stroke: Colour) {

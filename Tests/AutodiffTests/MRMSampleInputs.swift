@@ -29,7 +29,7 @@ enum MRMSampleInputs {
       let isScale = type.rank == 1 && argument.name.hasSuffix(".weight")
       let values = uniform(argument.name, type.count, -0.15, 0.15)
       return HostTensor(type, isScale ? values.map { Double(Float($0 + 1)) } : values)
-    case .state:
+    case .state, .scalar:
       return HostTensor(type, splat: 0)
     case .input:
       switch argument.name {

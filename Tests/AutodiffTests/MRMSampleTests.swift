@@ -3,6 +3,7 @@ import Interpreter
 import Models
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// Losses, gradients and training steps of mrm-nano against PyTorch, in f64.
 @Suite struct MRMSampleTests {

@@ -4,15 +4,16 @@ import Interpreter
 import Support
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// A two-parameter regression whose training functions are compared with arithmetic written out.
 @Suite struct TrainingFunctionTests {
   private static let weight = Argument(
-    "w", TensorType(.f32, [2, 3]), role: .parameter(.zeros, trainable: true, decay: true, aliases: []))
+    "w", TensorType(.f32, [2, 3]), role: .parameter(ParameterRole(.zeros, decays: true)))
   private static let bias = Argument(
-    "w.bias", TensorType(.f32, [3]), role: .parameter(.zeros, trainable: true, decay: false, aliases: []))
+    "w.bias", TensorType(.f32, [3]), role: .parameter(ParameterRole(.zeros)))
   private static let table = Argument(
-    "table", TensorType(.f32, [4, 3]), role: .parameter(.ones, trainable: false, decay: false, aliases: []))
+    "table", TensorType(.f32, [4, 3]), role: .parameter(ParameterRole(.ones, trainable: false)))
 
   /// loss = Σ (x·w + bias + table)² / 2.
   private static func module() throws(Diagnostic) -> Module {

@@ -5,6 +5,7 @@ import Models
 import Passes
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// What the kernels and the memory of the real model's training step are, so that no fusion stops firing silently.
 @Suite struct BaseModelPlanTests {

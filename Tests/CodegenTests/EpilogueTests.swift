@@ -10,6 +10,7 @@ import Passes
 import Support
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// Loops that run inside the product they read: counted, and compared with the interpreter and with the loops apart.
 @Suite struct EpilogueTests {

@@ -5,6 +5,7 @@ import Models
 import Passes
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// Fusions on the real model, counted, so that none stops firing silently.
 @Suite struct FusionCountTests {

@@ -8,6 +8,7 @@ import Passes
 import Support
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// What becomes one kernel: counted, so that no fusion stops firing silently.
 @Suite struct LoopGroupTests {

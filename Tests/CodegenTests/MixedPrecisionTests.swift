@@ -6,6 +6,7 @@ import Models
 import Passes
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// Training in bf16: which products it narrows, and how far its gradients lie from those of f32.
 @Suite struct MixedPrecisionTests {
@@ -20,7 +21,9 @@ import Testing
 
   static func gradients(narrow: Bool) throws -> Function {
     var passes = try PassManager(Pipeline.level(2), .init(verifyEach: true))
-    return try passes.run(try TrainingFunctions.lossAndGradients(try loss(narrow: narrow)))
+    var module = Module(name: "narrow")
+    module.set(try loss(narrow: narrow))
+    return try passes.run(try TrainingFunctions(of: module).lossAndGradients())
   }
 
   /// Linear layers: patch embedding, 4 per block, the decoder's embedding and head, the report's, and its two heads.

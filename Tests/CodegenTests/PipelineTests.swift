@@ -7,12 +7,13 @@ import Models
 import Passes
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// The gradients of mrm-nano do not depend on which optimisations run, nor on their order.
 @Suite struct PipelineTests {
   static func gradients() throws -> Function {
-    let loss = try ModelRegistry.model(named: "mrm-nano").build(try ModelOptions(batch: 2)).function(named: "loss")!
-    return try TrainingFunctions.lossAndGradients(loss)
+    try TrainingFunctions(of: try ModelRegistry.model(named: "mrm-nano").build(try ModelOptions(batch: 2)))
+      .lossAndGradients()
   }
 
   static func expectEqual(_ function: Function, _ variants: [GraphVariant], level: OptimizationLevel = .none) throws {

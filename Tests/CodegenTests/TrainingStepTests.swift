@@ -12,6 +12,7 @@ import Passes
 import Support
 import TensorIR
 import Testing
+import TrainingHarness
 
 /// The whole training step of the smallest model, compiled: against the interpreter, and in how it uses memory.
 @Suite struct TrainingStepTests {

@@ -32,9 +32,18 @@ import Testing
 
   @Test func theBatchOfTheInputsCountsOnlyWhenNoneIsGiven() throws {
     var options = BuildOptions(model: "mrm-nano")
-    #expect(try Compilation(options, inputBatch: 3).batch == 3)
+    let directory = try Scratch()
+    let path = directory.path + "/inputs.safetensors"
+    let writer = try SafeTensorsWriter(
+      path: path, tensors: [.init(name: "cls_token", dtype: .f32, shape: [1]), .init(name: "noise", dtype: .f32, shape: [3, 2])])
+    try [1, 6].forEach { count in
+      try [Float](repeating: 0, count: count).withUnsafeBytes { try writer.write($0) }
+    }
+    try writer.finish()
+    let inputs = try SafeTensorsReader(path: path)
+    #expect(try Compilation(options, inputs: inputs).batch == 3)
     options.batch = 5
-    #expect(try Compilation(options, inputBatch: 3).batch == 5)
+    #expect(try Compilation(options, inputs: inputs).batch == 5)
     options.batch = nil
     #expect(try Compilation(options).batch == BuildOptions.standardBatch)
   }

@@ -1,5 +1,6 @@
 import BufferIR
 import Driver
+import Execution
 import Interpreter
 import Passes
 import Testing
@@ -19,13 +20,7 @@ import Testing
     let compilation = try compilation(budget)
     let module = try compilation.optimized(try compilation.differentiated(["train_step"]))
     let program = try compilation.lowered(module)[0]
-    var seen = Set<String>()
-    let inputs = program.inputs.filter { seen.insert($0.name).inserted }.reduce(0) { $0 + $1.type.byteCount }
-    let outputs = program.outputs.filter { $0.alias == nil }.reduce(0) { $0 + $1.type.byteCount }
-    return (
-      module.functions[0], program.plan.arenaBytes,
-      program.plan.arenaBytes + inputs + outputs + program.constants.count
-    )
+    return (module.functions[0], program.plan.arenaBytes, MemoryPlan([program]).totalBytes)
   }
 
   @Test(arguments: [0.95, 0.9, 0.85])

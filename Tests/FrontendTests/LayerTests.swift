@@ -62,7 +62,7 @@ import Testing
     #expect(function.nodes.last!.operands[2] == detached.result)
     #expect(
       function.arguments[1].role
-        == .parameter(.normal(std: 0.02, zeroRow: 0), trainable: true, decay: true, aliases: []))
+        == .parameter(ParameterRole(.normal(std: 0.02, zeroRow: 0), decays: true)))
   }
 
   @Test("crossEntropy: log of the number of classes for equal logits")

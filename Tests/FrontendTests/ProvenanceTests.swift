@@ -36,9 +36,7 @@ import Testing
       let bias = graph.parameter("bias", [2, 2], .zeros)
       return table + bias + graph.parameter("cls_token", [1, 2], .zeros) + graph.parameter("gain", [2], .ones)
     }
-    let decay = function.arguments.map { argument in
-      if case .parameter(_, _, let decay, _) = argument.role { decay } else { false }
-    }
+    let decay = function.arguments.map { $0.role.parameter?.decays ?? false }
     #expect(decay == [false, false, true, false])
   }
 

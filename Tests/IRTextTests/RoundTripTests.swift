@@ -8,11 +8,11 @@ struct RoundTripTests {
   /// A module with every kind of argument, attribute, number, result and location.
   static func sample() throws -> Module {
     var function = Function(name: "train.step-1")
-    let x = function.addArgument(Argument("image", TensorType(.f32, [2, 3])))
+    let x = function.addArgument(Argument("image", TensorType(.f32, [2, 3]), role: .input(port: FeedPort("image", "pixels"))))
     let weight = function.addArgument(
       Argument(
         "blocks.0.norm-1.weight", TensorType(.f32, [2, 3]),
-        role: .parameter(.normal(std: 0.02, zeroRow: nil), trainable: true, decay: true, aliases: [])))
+        role: .parameter(ParameterRole(.normal(std: 0.02, zeroRow: nil), decays: true, rateScale: 0.65))))
     for (name, initializer, shape) in [
       ("a", Initializer.zeros, [1]), ("b", .ones, [1]), ("c", .normal(std: 1e-30, zeroRow: 0), [1]),
       ("d", .xavierUniform(fanIn: 768, fanOut: 3072), [1]),
@@ -21,10 +21,11 @@ struct RoundTripTests {
       function.addArgument(
         Argument(
           name, TensorType(.bf16, shape),
-          role: .parameter(initializer, trainable: false, decay: false, aliases: [name + ".p", name + "q\n\""])))
+          role: .parameter(ParameterRole(initializer, trainable: false, aliases: [name + ".p", name + "q\n\""]))))
     }
-    let state = function.addArgument(Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state))
-    let seed = function.addArgument(Argument("seed", TensorType(.i64, [])))
+    let state = function.addArgument(Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state(slot: "exp_avg", of: "w")))
+    let seed = function.addArgument(Argument("seed", TensorType(.i64, []), role: .scalar(.seed)))
+    function.addArgument(Argument("rate", TensorType(.f32, []), role: .scalar(.hyperparameter(standard: 0.05))))
     var builder = Builder(function)
     builder.provenance = Provenance(layer: "encoder.mask", source: "Models/MRM.swift:88")
     let sum = try builder.binary(.add, x, weight)
@@ -44,7 +45,7 @@ struct RoundTripTests {
     let sliced = try builder.add(.slice(Slice(start: [0, 0], limit: [2, 3], step: [1, 2])), [converted])
     builder.function.results = [
       FunctionResult("loss", sliced), FunctionResult("blocks.0", chosen, alias: weight), FunctionResult("n", big),
-      FunctionResult("x", x),
+      FunctionResult("x", x, role: .measure),
     ]
     builder.function.guards = [
       try builder.reduce(.sum, chosen, axes: [0, 1]), try builder.reduce(.max, chosen, axes: [0, 1]),
@@ -58,6 +59,10 @@ struct RoundTripTests {
       Attribute("none", .integers([])), Attribute("betas", .reals([0.9, 0.95, .infinity, 1])),
       Attribute("least", .integer(.min)),
     ]
+    module.task = Task(
+      "a {task} \"quoted\"", feeds: [.noise(NoiseFeed(count: 2)), .labels(LabelFeed(columns: ["a}", "b"]))],
+      metrics: [Metric("m", .mean(of: "x"))], schedule: Schedule(.constant),
+      recipe: Recipe(length: .epochs(2), warmup: .steps(0), rate: .base(1e-3)))
     module.functions = [builder.function, Function(name: "empty")]
     return module
   }
