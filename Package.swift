@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Execution", "Data", "Pictures", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Execution", "Data", "Metrics", "Pictures", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Driver",

@@ -111,7 +111,7 @@ import Testing
       (["--keep-best", "loss"], "--keep-best goes with --valid"),
       (["--patience", "2"], "--patience goes with --valid"),
       (["--valid", held, "--patience", "2"], "--patience goes with --keep-best"),
-      (["--valid", held, "--keep-best", "f1"], "this program measures auroc, accuracy, auroc.edema, auroc.mass, loss"),
+      (["--valid", held, "--keep-best", "kappa"], "this program measures auroc, average_precision, accuracy,"),
       (["--valid", held, "--eval-every", "0"], "--eval-every 0"),
       (["--valid", held, "--keep-best", "loss", "--patience", "0"], "--patience 0"),
     ] {

@@ -25,11 +25,20 @@ struct EvalCommand: ProgramCommand {
   @Flag(help: "Pair each record with the image of another one.")
   var shuffleImages = false
 
+  @Option(help: "Bootstrap samples for the intervals of classification metrics; 0 for none.")
+  var bootstrap = 1000
+
   var needsProcessor: Bool { true }
+
+  func validate() throws {
+    if !(0...1_000_000).contains(bootstrap) {
+      throw ValidationError("--bootstrap \(bootstrap): expected 0 to 1000000 samples.")
+    }
+  }
 
   func run(_ image: ProgramImage) throws(Diagnostic) -> ExitStatus {
     let session = try flags.session(image, feeds: image.description.metricFeeds, shufflesImages: shuffleImages)
-    let result = try session.evaluator.evaluate()
+    let result = try session.evaluator.evaluate(replicates: bootstrap)
     StandardStream.out.line(json ? result.json.compact : result.text)
     return .success
   }

@@ -55,9 +55,9 @@ final class Evaluator {
     }
   }
 
-  /// The metrics over all records.
-  func evaluate() throws(Diagnostic) -> Evaluation {
-    var accumulators = accumulators
+  /// The metrics over all records, with intervals from so many bootstrap samples.
+  func evaluate(replicates: Int = 0) throws(Diagnostic) -> Evaluation {
+    var accumulators = accumulators(replicates)
     var records = 0
     try forEachBatch { batch throws(Diagnostic) in
       for index in accumulators.indices { try accumulators[index].add(batch) }
@@ -78,10 +78,11 @@ final class Evaluator {
   }
 
   /// The keys of all values.
-  var keys: [String] { accumulators.flatMap(\.keys) }
+  var keys: [String] { accumulators(0).flatMap(\.keys) }
 
-  private var accumulators: [any MetricAccumulator] {
-    let context = MetricContext(task: task, results: results, tokenizer: loader.feeds.tokenizer)
+  private func accumulators(_ replicates: Int) -> [any MetricAccumulator] {
+    let context = MetricContext(
+      task: task, results: results, tokenizer: loader.feeds.tokenizer, replicates: replicates, threads: pool.threads)
     return task.metrics.map { $0.accumulator(context) }
   }
 }

@@ -41,16 +41,8 @@ struct LabelledScores {
     }
   }
 
-  /// Score and label of each record whose label of a column is known.
-  func known(_ column: Int) -> [(score: Float, label: Float)] {
-    (0..<count).compactMap { record in
-      let place = record * columns.count + column
-      return kind != .real && labels[place] < 0 ? nil : (scores[place], labels[place])
-    }
-  }
-
   /// The class of the largest score and the true one of each record that has one.
-  var decisions: [(predicted: Int, truth: Int)] {
+  var choices: [(chosen: Int, truth: Int)] {
     (0..<count).compactMap { record in
       let range = record * columns.count..<(record + 1) * columns.count
       guard let truth = range.first(where: { labels[$0] == 1 }) else { return nil }

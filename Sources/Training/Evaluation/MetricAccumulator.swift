@@ -35,6 +35,9 @@ struct MetricContext {
   /// The measures that the function gives.
   let results: Set<String>
   let tokenizer: Tokenizer?
+  /// Bootstrap samples for intervals; 0: none.
+  let replicates: Int
+  let threads: Int
 }
 
 extension Metric {

@@ -1,6 +1,6 @@
-import Data
+import Metrics
 
-/// R², mean absolute error and root of the mean squared error of predictions, over all columns; R² is the columns' mean.
+/// R² of each column and their mean, and errors (`docs/metrics.md`).
 struct RegressionAccumulator: MetricAccumulator {
   private let metric: Metric
   private let isThere: Bool
@@ -12,32 +12,27 @@ struct RegressionAccumulator: MetricAccumulator {
     self.predictions = LabelledScores(predictions, feed: feed, context.task)
   }
 
-  var keys: [String] { [metric.name, "mean_absolute_error", "root_mean_squared_error"] }
+  var keys: [String] {
+    [metric.name] + predictions.columns.flatMap { ["\(metric.name).\($0)", "mae.\($0)", "rmse.\($0)"] }
+  }
 
   mutating func add(_ batch: EvaluatedBatch) { predictions.add(batch) }
 
-  func finish(_ others: [String: Double]) -> MetricOutcome {
-    let columns = isThere && predictions.count > 0 ? predictions.columns.indices.map { predictions.known($0) } : []
-    let determinations = columns.compactMap(Self.determination)
-    let errors = columns.flatMap { $0.map { Double($0.score) - Double($0.label) } }
-    func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) }
-    let values: [(String, String, Double?, Bool)] = [
-      (metric.name, metric.label, mean(determinations), true),
-      ("mean_absolute_error", "absolute error", mean(errors.map(abs)), false),
-      ("root_mean_squared_error", "root squared error", mean(errors.map { $0 * $0 })?.squareRoot(), false),
-    ]
-    return MetricOutcome(
-      values: values.map { .init(key: $0.0, value: $0.2, largerIsBetter: $0.3) },
-      lines: values.compactMap { value in value.2.map { Metric.line(value.1, $0.fixed(5)) } })
-  }
-
-  /// 1 − Σ(y − ŷ)² / Σ(y − ȳ)²; nil where all y are equal.
-  static func determination(_ pairs: [(score: Float, label: Float)]) -> Double? {
-    let mean = pairs.reduce(0) { $0 + Double($1.label) } / Double(pairs.count)
-    let total = pairs.reduce(0) { $0 + (Double($1.label) - mean) * (Double($1.label) - mean) }
-    let rest = pairs.reduce(0) { sum, pair in
-      sum + (Double(pair.label) - Double(pair.score)) * (Double(pair.label) - Double(pair.score))
+  func finish(_ others: [String: Double]) throws(Diagnostic) -> MetricOutcome {
+    var values: [Double?] = keys.map { _ in nil }
+    var lines: [String] = []
+    var details: [JSONMember] = []
+    if isThere, predictions.count > 0 {
+      let report = try RegressionReport(
+        columns: predictions.columns, predictions: predictions.scores, values: predictions.labels)
+      values = [report.meanR2] + report.rows.flatMap { [$0.r2, $0.meanAbsoluteError, $0.rootMeanSquaredError] }
+      lines = [metric.line(report.meanR2?.fixed(4) ?? "-")] + report.text.split(separator: "\n").map(String.init)
+      details = [JSONMember(metric.name + "_report", report.json)]
     }
-    return total > 0 ? 1 - rest / total : nil
+    return MetricOutcome(
+      values: zip(keys, values).enumerated().map { index, value in
+        // R² is first of each column's three, and the whole's.
+        .init(key: value.0, value: value.1, largerIsBetter: index == 0 || (index - 1) % 3 == 0)
+      }, lines: lines, details: details)
   }
 }

@@ -175,11 +175,12 @@ struct TrainingLoop {
         throw error
       }
       savedStep = position.step
-      // Until now the checkpoint before this one may have named another step the best.
-      if let validation = position.validation { session.run.pruneBest(butFor: validation.best?.step) }
-      if let keep = session.options.keep { session.run.prune(keep: keep, upTo: position.step) }
-      try RunCurves.write(session.log.curves, title: session.image.description.model, to: session.run.curvesFile)
     }
+    // Also for a checkpoint that was there: the process that wrote it may have been stopped here. Until now the checkpoint
+    // before this one may have named another step the best.
+    if let validation = position.validation { session.run.pruneBest(butFor: validation.best?.step) }
+    if let keep = session.options.keep { session.run.prune(keep: keep, upTo: position.step) }
+    try RunCurves.write(session.log.curves, title: session.image.description.model, to: session.run.curvesFile)
     return name
   }
 }
