@@ -27,5 +27,3 @@ void mrm_signals_catch(void) {
 }
 
 int32_t mrm_signal_noted(void) { return noted; }
-
-void mrm_signals_forget(void) { noted = 0; }

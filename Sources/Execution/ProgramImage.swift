@@ -29,7 +29,7 @@ public struct ProgramImage: @unchecked Sendable {
 
   /// Reads the tables a linked program holds. A description that cannot be read is `badData`.
   public init(_ image: UnsafePointer<mrm_program>) throws(Diagnostic) {
-    description = try ProgramDescription(json: String(cString: image.pointee.manifest))
+    description = try ProgramDescription(json: String(cString: image.pointee.description))
     functions = [:]
     var next = image.pointee.functions!
     while let function = next.pointee {

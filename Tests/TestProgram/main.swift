@@ -8,6 +8,6 @@ var program = isClassifier ? test_classifier : test_program
 let description = isClassifier ? Descriptions.classifier : Descriptions.probe
 exit(
   description.json.compact.withCString { text in
-    program.manifest = text
+    program.description = text
     return withUnsafePointer(to: program) { programMain(CommandLine.argc, CommandLine.unsafeArgv, $0) }
   })

@@ -80,7 +80,7 @@ typedef struct {
 
 // Everything a training program carries besides its code, handed to `mrm_program_main` by its `main`.
 typedef struct {
-  const char *manifest;                  // JSON text, NUL-terminated
+  const char *description;               // Contract's ProgramDescription as JSON text, NUL-terminated
   const mrm_function *const *functions;  // ended by NULL
   uint32_t ir_count;
   uint32_t reserved;
@@ -88,7 +88,7 @@ typedef struct {
   const char *const *ir_texts;
 } mrm_program;
 
-// The training program: returns its exit code. Implemented in Swift (TrainingRuntime).
+// The training program: returns its exit code. Implemented in Swift (Training).
 int32_t mrm_program_main(int32_t argc, char **argv, const mrm_program *image);
 
 #endif

@@ -7,7 +7,7 @@
 
 // --- Pool -----------------------------------------------------------------------------------------------------------
 // A fixed set of threads that run the same function together. The caller is thread 0. Between regions the workers spin
-// for about a millisecond, then sleep, so that an idle program uses no processor time. Not reentrant; used by one
+// for 50 microseconds, offer their processor to others for about 1.5 milliseconds, then sleep, so that an idle program uses no processor time. Not reentrant; used by one
 // thread at a time.
 typedef struct mrm_pool mrm_pool;
 typedef void (*mrm_region)(void *context, int32_t thread, int32_t threads);
@@ -83,7 +83,7 @@ int32_t mrm_first_not_finite(mrm_plan *plan, int32_t guard, void *arena);
 
 // --- Measuring ------------------------------------------------------------------------------------------------------
 // FLOP/s that the threads of the pool reach together with fused multiply-adds from registers (bf16: with bf16 products
-// where the processor has them): no kernel is faster. About 70 ms.
+// where the processor has them): no kernel is faster. At least 0.15 s.
 double mrm_measure_flops(mrm_pool *pool, int32_t bf16);
 // The same over so many seconds, without waiting for each other: less than the best moment where the machine is shared.
 double mrm_measure_sustained_flops(mrm_pool *pool, int32_t bf16, double seconds);
@@ -97,6 +97,5 @@ double mrm_measure_bandwidth(mrm_pool *pool);
 void mrm_signals_catch(void);
 // The signal noted (SIGTERM or SIGINT), or 0.
 int32_t mrm_signal_noted(void);
-void mrm_signals_forget(void);
 
 #endif
