@@ -37,7 +37,7 @@ extension MRM: TaskModel {
     if options.reportObjective {
       metrics.append(
         Metric(
-          "masked", label: "masked tokens",
+          "masked_accuracy", label: "masked tokens",
           .restoredTokens(correct: "masked_correct", count: "masked_count", feed: Self.reportFeed)))
     }
     return metrics
