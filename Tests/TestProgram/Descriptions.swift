@@ -90,6 +90,14 @@ enum Descriptions {
       .init(name: "predict", inputs: [image, head], outputs: [Output("scores", f32(2, 2), role: .measure)]),
     ])
 
+  /// The classifier's functions on labels that are any numbers.
+  static let regressor: ProgramDescription = {
+    var result = classifier
+    result.task.feeds[1] = .labels(LabelFeed(columns: ["edema", "mass"], kind: .real))
+    result.task.metrics = [Metric("r2", label: "R2", .regression(predictions: "scores", feed: "labels"))]
+    return result
+  }()
+
   private static func describe(
     _ model: String, _ task: Task, parameters: [Input], functions: [ProgramDescription.Function]
   ) -> ProgramDescription {

@@ -3,9 +3,10 @@ import TestKernels
 import Training
 
 // A hand-written model as a program: what codegen's `main` does with a compiled one.
-let isClassifier = getenv("TEST_PROGRAM").map { String(cString: $0) } == "classifier"
-var program = isClassifier ? test_classifier : test_program
-let description = isClassifier ? Descriptions.classifier : Descriptions.probe
+let name = getenv("TEST_PROGRAM").map { String(cString: $0) } ?? "probe"
+var program = name == "probe" ? test_program : test_classifier
+let description =
+  name == "probe" ? Descriptions.probe : name == "regressor" ? Descriptions.regressor : Descriptions.classifier
 exit(
   description.json.compact.withCString { text in
     program.description = text

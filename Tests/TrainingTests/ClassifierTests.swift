@@ -182,6 +182,34 @@ import Testing
       split.out.split(separator: "\n").dropFirst().elementsEqual(lines[4...6].map { Substring($0) }), "\(split.out)")
   }
 
+  @Test func numbersAreMeasuredByTheirErrors() throws {
+    let fixture = try fixture()
+    #expect(try fixture.trainClassifier("run", "--steps", "3").code == 0)
+    var list = "image_path,edema,mass\n"
+    for record in 0..<9 { list += "f\(record).png,\(Double(record) / 4 - 1),\(record == 3 ? "" : "0.5")\n" }
+    try AtomicFile.write(list, to: fixture("numbers.csv"))
+    func run(_ command: String, _ flags: String...) throws -> Finished {
+      let data = ["--data", fixture("numbers.csv"), "--weights", fixture("run/checkpoint-3")]
+      return try Program.run([command] + data + flags, environment: ["TEST_PROGRAM=regressor"])
+    }
+    let predicted = try run("predict", "-o", "-").out.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",").dropFirst().map { Double($0)! }
+    }
+    let done = try run("eval", "--json")
+    #expect(done.code == 0, "\(done.err)")
+    let json = try JSON.parse(done.out, file: "eval")
+    let truth = (0..<9).map { Double($0) / 4 - 1 }
+    let errors = zip(predicted, truth).map { $0[0] - $1 }
+    let squares = errors.reduce(0) { $0 + $1 * $1 }
+    // The mean of the truth is 0.
+    let total = truth.reduce(0) { $0 + $1 * $1 }
+    #expect(abs(try #require(json["r2.edema"]?.doubleValue) - (1 - squares / total)) < 1e-6)
+    #expect(abs(try #require(json["rmse.edema"]?.doubleValue) - (squares / 9).squareRoot()) < 1e-6)
+    let absolute = zip(predicted, 0..<9).reduce(0) { $0 + abs($1.0[1] - ($1.1 == 3 ? 0 : 0.5)) } / 9
+    #expect(abs(try #require(json["mae.mass"]?.doubleValue) - absolute) < 1e-6)
+    #expect(try run("eval").out.contains("R2"))
+  }
+
   @Test func badScoresAreNoScores() throws {
     let fixture = try fixture()
     let writer = try SafeTensorsWriter(

@@ -103,6 +103,19 @@ import Testing
     #expect(on.code == 0 && on.out == fixture("run/checkpoint-12") + "\n", "\(on.err)")
   }
 
+  @Test func whatWasBestOnAWayGivenUpIsSetAside() throws {
+    let fixture = try fixture()
+    let flags = valid(fixture, "--save-every", "2", "--lr", "0.5", "--steps", "6", "--warmup-steps", "0")
+    #expect(try train(fixture, "run", flags).code == 0)
+    let best = try #require(try evaluations(fixture, "run").min { $0.loss < $1.loss }?.step)
+    try #require(best > 2)
+    let back = try fixture.classify(
+      "train", "--output", fixture("run"), "--resume", fixture("run/checkpoint-2"), "--lr", "0.1")
+    #expect(back.code == 0 && back.err.contains("superseded-best-\(best)"), "\(back.err)")
+    #expect(fileKind(fixture("run/superseded-best-\(best)")) == .directory)
+    #expect(directoryEntries(fixture("run")).filter { $0.hasPrefix("best-") }.count == 1)
+  }
+
   @Test func whatDoesNotGoTogetherIsRefused() throws {
     let fixture = try fixture()
     let held = fixture("held.csv")

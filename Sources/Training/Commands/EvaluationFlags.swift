@@ -3,7 +3,7 @@ import Execution
 
 /// Flags of the commands that read records and weights.
 struct EvaluationFlags: ParsableArguments {
-  @Option(help: "CSV list of the records.", completion: .file(extensions: ["csv"]))
+  @Option(help: ProgramCommands.listHelp, completion: .file(extensions: ["csv"]))
   var data: String
   @Option(
     help: "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.", completion: .file()

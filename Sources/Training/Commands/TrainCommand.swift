@@ -37,7 +37,7 @@ struct TrainCommand: ProgramCommand {
     return lines.isEmpty ? "" : "\nRecipes (--recipe NAME):\n" + lines.joined(separator: "\n") + "\n"
   }
 
-  @Option(help: "CSV list of the records.", completion: .file(extensions: ["csv"]))
+  @Option(help: ProgramCommands.listHelp, completion: .file(extensions: ["csv"]))
   var data: String?
   @Option(
     help: "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.", completion: .file()

@@ -99,6 +99,14 @@ struct ProgramCommands: ParsableCommand {
     return "--data training.csv" + (readsText ? " --tokenizer tokens.json" : "")
   }
 
+  /// Help for the flag that names a list: the columns that the task reads.
+  static var listHelp: ArgumentHelp {
+    let columns = (current?.task.feeds ?? []).flatMap(\.columns)
+    if columns.isEmpty { return "List of the records." }
+    let some = columns.prefix(6).joined(separator: ", ") + (columns.count > 6 ? ", …" : "")
+    return ArgumentHelp("List of the records: a CSV file with the columns \(some).")
+  }
+
   // The parser makes its help from static properties: the program they speak of stands here.
   private static let state = Mutex<(program: ProgramDescription?, recipe: String?)>((nil, nil))
 
@@ -109,6 +117,18 @@ struct ProgramCommands: ParsableCommand {
 
   static func setCurrent(_ program: ProgramDescription) { state.withLock { $0 = (program, nil) } }
   static func setRecipeNote(_ note: String?) { state.withLock { $0.recipe = note } }
+}
+
+extension Feed {
+  /// The columns of a list that it reads.
+  fileprivate var columns: [String] {
+    switch source {
+    case .image(let feed): [feed.column]
+    case .tokens(let feed): [feed.column]
+    case .labels(let feed): feed.columns
+    case .noise: []
+    }
+  }
 }
 
 extension View {

@@ -178,7 +178,7 @@ struct TrainingLoop {
     }
     // Also for a checkpoint that was there: the process that wrote it may have been stopped here. Until now the checkpoint
     // before this one may have named another step the best.
-    if let validation = position.validation { session.run.pruneBest(butFor: validation.best?.step) }
+    if let best = position.validation?.best { session.run.pruneBest(butFor: best.step) }
     if let keep = session.options.keep { session.run.prune(keep: keep, upTo: position.step) }
     try RunCurves.write(session.log.curves, title: session.image.description.model, to: session.run.curvesFile)
     return name

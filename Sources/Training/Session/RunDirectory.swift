@@ -64,7 +64,7 @@ struct RunDirectory {
   }
 
   /// Removes what was best but for `step`.
-  func pruneBest(butFor step: Int?) {
+  func pruneBest(butFor step: Int) {
     for old in bestSteps where old != step { removeTree(best(old)) }
   }
 
