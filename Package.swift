@@ -99,7 +99,8 @@ let package = Package(
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestKernels"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "TestKernels", "TestProgram", "Execution", "Pictures"]),
+      name: "TrainingTests",
+      dependencies: ["Training", "TestKernels", "TestProgram", "Execution", "Interpolation", "Pictures"]),
     .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "GoldenFiles", "Interpreter", "Passes"]),
     .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],

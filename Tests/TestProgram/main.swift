@@ -4,9 +4,15 @@ import Training
 
 // A hand-written model as a program: what codegen's `main` does with a compiled one.
 let name = getenv("TEST_PROGRAM").map { String(cString: $0) } ?? "probe"
-var program = name == "probe" ? test_program : test_classifier
+let isProbe = ["probe", "frozen"].contains(name)
+var program = isProbe ? test_program : test_classifier
 let description =
-  name == "probe" ? Descriptions.probe : name == "regressor" ? Descriptions.regressor : Descriptions.classifier
+  switch name {
+  case "probe": Descriptions.probe
+  case "frozen": Descriptions.frozen
+  case "regressor": Descriptions.regressor
+  default: Descriptions.classifier
+  }
 exit(
   description.json.compact.withCString { text in
     program.description = text
