@@ -47,7 +47,8 @@ public struct StoredTensor: Sendable, Hashable {
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       if overflow || product > 1 << 40 {
-        throw Diagnostic(.badData, at: SourceLocation(file: path), "tensor \"\(name)\": the shape \(shape) is too large")
+        throw Diagnostic(
+          .badData, at: SourceLocation(file: path), "tensor \"\(name)\": the shape \(shape) is too large")
       }
       count = product
     }

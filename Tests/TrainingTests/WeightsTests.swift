@@ -99,12 +99,14 @@ import Testing
     let (done, model) = try start("run")
     #expect(try model.floats("weight") == [1, 2, 3, 4])
     #expect(done.err.contains("ignored of \(fixture("weights")): other.weight, other.bias"), "\(done.err)")
-    try write(Part("student.weight", [4]), Part("teacher.weight", [4]), Part("student.bias", [1]), Part("teacher.bias", [1]))
+    try write(
+      Part("student.weight", [4]), Part("teacher.weight", [4]), Part("student.bias", [1]), Part("teacher.bias", [1]))
     let twice = try refusal()
     #expect(twice.contains("under \"student.\" and under \"teacher.\""), "\(twice)")
     try write(Part("conv.weights", [4]), Part("conv.biases", [1]))
     let strange = try refusal()
-    #expect(strange.contains("\"weight\" is missing") && strange.contains("holds: conv.weights, conv.biases"), "\(strange)")
+    #expect(
+      strange.contains("\"weight\" is missing") && strange.contains("holds: conv.weights, conv.biases"), "\(strange)")
   }
 
   @Test(arguments: ["weight", "table"]) func onlyFixedTablesMayBeLeftOut(_ name: String) throws {
@@ -122,7 +124,8 @@ import Testing
     try write(Part("weight", [4]), Part("bias", [3]))
     let (done, model) = try start("run")
     #expect(try model.floats("bias") == [0] && model.floats("weight") == [0.5, 0.5, 0.5, 0.5])
-    #expect(done.err.contains("bias is F32 [3], expected F32 [1]") && done.err.contains("1 parameters start afresh: bias"))
+    #expect(
+      done.err.contains("bias is F32 [3], expected F32 [1]") && done.err.contains("1 parameters start afresh: bias"))
     let measured = try eval()
     #expect(measured.code == 65 && measured.err.contains("\"bias\" is F32 [3], expected F32 [1]"), "\(measured.err)")
     try write(Part("weight", [5]), Part("bias", [1]))

@@ -1,6 +1,6 @@
 import Execution
-import TensorFiles
 import Glibc
+import TensorFiles
 
 /// `checkpoint-<step>/`: `model.safetensors`, `optimizer.safetensors` and `state.json`. Written to a hidden directory
 /// and renamed when complete, so that what is there can always be loaded.

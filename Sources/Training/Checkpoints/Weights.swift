@@ -59,8 +59,10 @@ enum Weights {
     for name in parameter.names.map(binding.stored)
     where name != source && file[name]?.shape == parameter.type.shape && file[name]?.format != nil {
       let other = try MemoryBlock(bytes: own.count * 4)
-      try file.read(name, into: UnsafeMutableRawBufferPointer(start: other.base, count: own.count * 4)
-        .bindMemory(to: Float.self))
+      try file.read(
+        name,
+        into: UnsafeMutableRawBufferPointer(start: other.base, count: own.count * 4)
+          .bindMemory(to: Float.self))
       guard memcmp(own.baseAddress!, other.base, own.count * 4) != 0 else { continue }
       throw Diagnostic(
         .badData, at: SourceLocation(file: file.path),
