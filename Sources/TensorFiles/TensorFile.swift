@@ -41,12 +41,12 @@ public struct StoredTensor: Sendable, Hashable {
   /// How its elements become f32; nil where they are no floating-point numbers.
   public var format: FloatFormat? { FloatFormat(rawValue: type) }
 
-  /// `badData` where the elements cannot be counted.
+  /// `badData` where they are more than a table of any published model has.
   func count(_ path: String) throws(Diagnostic) -> Int {
     var count = 1
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      if overflow || product > 1 << 40 {
+      if overflow || product > 1 << 28 {
         throw Diagnostic(
           .badData, at: SourceLocation(file: path), "tensor \"\(name)\": the shape \(shape) is too large")
       }
