@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "zip", "legacy", "protocol4", "before2", "narrow", "strided", "strided-legacy", "shared", "metadata",
+    "zip", "zip64", "legacy", "protocol4", "before2", "narrow", "strided", "strided-legacy", "shared", "metadata",
   ])
   func tensorsAreThoseOfPyTorch(_ name: String) throws {
     let truth = try SafeTensorsReader(path: "\(Self.folder)/\(name).safetensors")

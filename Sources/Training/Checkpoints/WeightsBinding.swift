@@ -40,10 +40,10 @@ struct WeightsBinding {
     let absent = absentBranches(purpose)
     for parameter in program.parameters { sources.append(try source(parameter, purpose, absent)) }
     if !missing.isEmpty { throw missingError }
-    if let first = misshapen.first {
+    if !misshapen.isEmpty {
+      let shown = misshapen.prefix(4).map { "\"\($0.name)\" is \($0.found), expected \($0.expected)" }
       notes.append(
-        "\(misshapen.count) tensors have another shape and start afresh: \(first.name) is \(first.found), expected "
-          + first.expected + (misshapen.count > 1 ? ", …" : ""))
+        "of another shape, so left out: " + shown.joined(separator: "; ") + (misshapen.count > 4 ? "; …" : ""))
     }
   }
 

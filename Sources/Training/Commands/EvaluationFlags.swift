@@ -9,7 +9,7 @@ struct EvaluationFlags: ParsableArguments {
     help: "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.", completion: .file()
   )
   var tokenizer: String?
-  @Option(help: "A model.safetensors file or a checkpoint directory.", completion: .file())
+  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
   var weights: String
   @Option(help: "Seed of the masks.")
   var seed: UInt64 = 0
