@@ -27,14 +27,12 @@ def save(name, content, weights, legacy=False, **options):
     expect(name, weights)
 
 
-def rezip(source, target, edit=lambda name, data: data, method=zipfile.ZIP_STORED, drop=(), extra=()):
+def rezip(source, target, edit=lambda name, data: data, method=zipfile.ZIP_STORED, drop=()):
     with zipfile.ZipFile(path(source)) as old, zipfile.ZipFile(path(target), "w", method) as new:
         for info in old.infolist():
             name = info.filename.split("/", 1)[1]
             if name not in drop:
                 new.writestr(zipfile.ZipInfo("other/" + name), edit(name, old.read(info)), method)
-        for name, data in extra:
-            new.writestr(zipfile.ZipInfo(name), data)
 
 
 class Call:

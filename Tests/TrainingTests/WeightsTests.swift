@@ -81,6 +81,27 @@ import Testing
     #expect(integers.contains("\"weight\" is I32 [4], expected F32 [4]"), "\(integers)")
   }
 
+  /// The header says where they end, whatever they are.
+  @Test func typesThatAreNotKnownAreNamedAndLeftOut() throws {
+    let header =
+      #"{"weight":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"scale":{"dtype":"F8_E4M3","shape":[2],"#
+      + #""data_offsets":[16,18]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[18,22]}}"#
+    func write(_ header: String) throws {
+      try AtomicFile.write(
+        Part.bytes(UInt64(header.utf8.count)) + Array(header.utf8) + [UInt8](repeating: 0, count: 22),
+        to: fixture("weights"))
+    }
+    try write(header)
+    let (done, model) = try start("run")
+    #expect(try model.floats("weight") == [0, 0, 0, 0])
+    #expect(done.err.contains("ignored of \(fixture("weights")): scale"), "\(done.err)")
+    #expect(try eval().code == 0)
+    try write(
+      #"{"bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+        + #""weight":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[4,22]}}"#)
+    #expect(try refusal().contains("\"weight\" is F8_E5M2 [4], expected F32 [4]"))
+  }
+
   /// A sample of PyTorch's, under a name that says something else.
   @Test func filesOfPyTorchAreToldByTheirContents() throws {
     let sample = directoryName(directoryName(#filePath)) + "/TensorFilesTests/Samples/probe.pth"
