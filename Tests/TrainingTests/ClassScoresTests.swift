@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func scoresOfAFileAreMeasuredLikeThoseOfWeights() throws {
-    let (_, flags) = try scored()
+    let (fixture, flags) = try scored()
+    defer { withExtendedLifetime(fixture) {} }
     let json = try json(flags)
     #expect(json["records"]?.intValue == 6)
     // Edema: 0.9, 0.4, 0.6 against 0.4, 0.1, 0.2: 8 pairs ahead and one tie of 9. Mass: 0.2, 0.8, 0.1 against 0.3, 0.7.
@@ -66,6 +67,7 @@ import Testing
 
   @Test func thresholdsAreChosenOnAnotherList() throws {
     let (fixture, flags) = try scored()
+    defer { withExtendedLifetime(fixture) {} }
     // Edema: from 0.4 on three of three are found with one false alarm, from 0.6 on two with none: F1 6/7 and 4/5. Mass has
     // no positive.
     let valid = try write(fixture, "valid.csv", "image_path,edema,mass", "a,1,0", "b,0,0", "c,1,0", "d,0,0", "e,1,0")
