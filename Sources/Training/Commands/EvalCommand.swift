@@ -8,9 +8,7 @@ struct EvalCommand: ProgramCommand {
     CommandConfiguration(
       commandName: "eval", abstract: "Measure the task's metrics on held-out records.",
       discussion: """
-        Images are resized and cropped at the centre; masks depend on the seed alone. Where hidden words are restored, \
-        the accuracy stands beside that of always predicting the most frequent token. With --shuffle-images every record \
-        is paired with the image of another one: what is lost shows how much the model reads from the image.
+        Images are resized and cropped at the centre\(hasTexts ? textNote : ".")
 
         Examples:
           \(ProgramCommands.programName) eval \(ProgramCommands.dataExample) \\
@@ -18,6 +16,14 @@ struct EvalCommand: ProgramCommand {
           \(ProgramCommands.programName) eval \(ProgramCommands.dataExample) \\
             --weights model.safetensors --json
         """ + (hasClasses ? classExample : ""))
+  }
+
+  private static var textNote: String {
+    """
+    ; masks depend on the seed alone. Where hidden words are restored, the accuracy stands beside that of always \
+    predicting the most frequent token. With --shuffle-images every record is paired with the image of another one: what \
+    is lost shows how much the model reads from the image.
+    """
   }
 
   private static var classExample: String {
@@ -55,9 +61,12 @@ struct EvalCommand: ProgramCommand {
   var picture: String?
   @Flag(help: "One JSON object on stdout.")
   var json = false
-  @Flag(help: "Pair each record with the image of another one.")
+  @Flag(
+    help: ArgumentHelp(
+      "Pair each record with the image of another one.", visibility: hasTexts ? .default : .hidden))
   var shuffleImages = false
 
+  private static var hasTexts: Bool { ProgramCommands.current.map(\.readsTexts) ?? true }
   private static var hasClasses: Bool { ProgramCommands.current?.task.metrics.contains(where: \.isOfClasses) ?? true }
   private static var hasScores: Bool { ProgramCommands.current?.task.metrics.contains(where: \.isOfScores) ?? true }
 

@@ -6,8 +6,9 @@ struct RecordFlags: ParsableArguments {
   @Option(help: ProgramCommands.listHelp, completion: .file(extensions: ["csv"]))
   var data: String
   @Option(
-    help: "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.", completion: .file()
-  )
+    help: ArgumentHelp(
+      "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.",
+      visibility: ProgramCommands.current.map(\.readsTexts) ?? true ? .default : .hidden), completion: .file())
   var tokenizer: String?
   @Option(help: "Seed of the masks, and of the samples for intervals.")
   var seed: UInt64 = 0

@@ -49,13 +49,14 @@ struct LabelledScores {
   }
 
   /// The class of the largest score and the true one of each record that has one.
-  var choices: [(chosen: Int, truth: Int)] {
-    (0..<count).compactMap { record in
-      let range = record * columns.count..<(record + 1) * columns.count
-      guard let truth = range.first(where: { labels[$0] == 1 }) else { return nil }
-      let best = range.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) }!
-      return (best - range.lowerBound, truth - range.lowerBound)
-    }
+  var choices: [(chosen: Int, truth: Int)] { (0..<count).compactMap(choice) }
+
+  /// The class of a record's largest score, the first of several, and the true one; nil where that is not known.
+  func choice(_ record: Int) -> (chosen: Int, truth: Int)? {
+    let range = record * columns.count..<(record + 1) * columns.count
+    guard let truth = range.first(where: { labels[$0] == 1 }) else { return nil }
+    let best = range.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) }!
+    return (best - range.lowerBound, truth - range.lowerBound)
   }
 
   var isClassIndex: Bool { kind == .classIndex }
