@@ -44,6 +44,21 @@ import Testing
     #expect(text.out.contains("thresholds: 0.5\n") && !text.out.contains("loss"), "\(text.out)")
   }
 
+  @Test func oneClassAmongSeveralIsChosen() throws {
+    let (fixture, flags) = try scored()
+    let list = try write(
+      fixture, "class.csv", "image_path,label", "a,edema", "b,1", "c,mass", "d,mass", "e,", "f,edema")
+    let json = try json(["--data", list] + flags.suffix(2), ["TEST_PROGRAM=chooser"])
+    // Wrong is b alone (0.4 against 0.2). The class of e is not known.
+    #expect(json["records"]?.intValue == 6 && json["accuracy"]?.doubleValue == 0.8)
+    // Edema: 0.9 and 0.2 against 0.4, 0.4, 0.1; the mass of the same records: 0.2, 0.8, 0.7 against 0.3 and 0.1.
+    #expect(json["auroc.edema"]?.doubleValue == 4.0 / 6 && json["auroc.mass"]?.doubleValue == 5.0 / 6)
+    let interval = json["accuracy_report"]
+    let (low, high) = (try #require(interval?["low"]?.doubleValue), try #require(interval?["high"]?.doubleValue))
+    #expect(interval?["value"]?.doubleValue == 0.8 && (0.2...0.6).contains(low) && high == 1)
+    #expect(json["f1"] == nil && json["average_precision"]?.doubleValue != nil)
+  }
+
   @Test func whatPredictWritesGivesTheSameReport() throws {
     let fixture = try fixture()
     #expect(try fixture.trainClassifier("run", "--steps", "3").code == 0)
