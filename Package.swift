@@ -73,7 +73,8 @@ let package = Package(
     .testTarget(name: "IRTextTests", dependencies: ["IRText"]),
     .testTarget(name: "InterpreterTests", dependencies: ["Interpreter"]),
     .testTarget(
-      name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "TrainingHarness"], exclude: ["Samples"]),
+      name: "AutodiffTests", dependencies: ["Autodiff", "Interpreter", "OpHarness", "TrainingHarness"],
+      exclude: ["Samples"]),
     .testTarget(name: "PassesTests", dependencies: ["Autodiff", "Passes", "IRText", "Interpreter", "OpHarness"]),
     .testTarget(
       name: "IRFileTests",

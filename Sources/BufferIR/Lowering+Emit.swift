@@ -31,7 +31,9 @@ extension Lowering {
     let type = function.type(of: value)
     let node = function.nodes[definitions[value.index]!]
     func operand(_ i: Int, _ builder: inout LoopBuilder) -> Int { emit(node.operands[i], map, into: &builder) }
-    if !node.op.traits.isView && !builder.mnemonics.contains(node.op.mnemonic) { builder.mnemonics.append(node.op.mnemonic) }
+    if !node.op.traits.isView && !builder.mnemonics.contains(node.op.mnemonic) {
+      builder.mnemonics.append(node.op.mnemonic)
+    }
     switch node.op {
     case .unary(let op): return builder.add(.unary(op.kind, operand(0, &builder)))
     case .binary(let op):

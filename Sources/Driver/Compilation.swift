@@ -1,8 +1,8 @@
 import Autodiff
 import BufferIR
 import Codegen
-import LLVMKit
 import Execution
+import LLVMKit
 import Models
 import Passes
 

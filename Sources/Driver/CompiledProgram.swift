@@ -47,7 +47,8 @@ struct CompiledProgram {
     }
     return try compilation.record.time("codegen") { () throws(Diagnostic) in
       try CodeGenerator.objects(
-        programs, manifest: description?.json.compact ?? "{}", stages: stages, main: main, options: compilation.codegenOptions)
+        programs, manifest: description?.json.compact ?? "{}", stages: stages, main: main,
+        options: compilation.codegenOptions)
     }
   }
 }

@@ -1,8 +1,8 @@
 import BufferIR
 import CRuntime
+import Execution
 import Interpreter
 import Passes
-import Execution
 
 /// `mrmc diff`: a function compiled against the same function interpreted in f64; the first node where they part.
 ///

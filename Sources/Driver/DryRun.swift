@@ -55,7 +55,8 @@ extension MemoryPlan {
     self.init(
       programs.map {
         Function(
-          $0.signature, arenaBytes: $0.plan.arenaBytes, scratchBytes: $0.scratchBytes, constantBytes: $0.constants.count)
+          $0.signature, arenaBytes: $0.plan.arenaBytes, scratchBytes: $0.scratchBytes, constantBytes: $0.constants.count
+        )
       }, threads: ThreadPool.processors)
   }
 }

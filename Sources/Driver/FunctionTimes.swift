@@ -35,7 +35,8 @@ struct FunctionTimes {
       "batch": .integer(compilation.batch), "precision": .string(compilation.options.precision.rawValue),
       "median_s": .number(times.median), "spread": .number(times.spread),
       "runs": .integer(times.seconds.count), "seconds": .array(times.seconds.map { .number($0) }),
-      "gflops": .number(program.flops / times.median * 1e-9), "peak_rss_bytes": .integer(ProcessMemory.peakResidentBytes),
+      "gflops": .number(program.flops / times.median * 1e-9),
+      "peak_rss_bytes": .integer(ProcessMemory.peakResidentBytes),
       "planned_bytes": .integer(MemoryPlan([program]).totalBytes), "threads": .integer(function.pool.threads),
       "cpu": .string(CPUCheck.model()), "openblas_core": .string(CPUCheck.blasCore),
     ]

@@ -170,7 +170,8 @@ struct InputBinding {
       if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
         throw Diagnostic(
           .badData, at: location,
-          "tensor \"\(argument.name)\" holds the \(what) \(values[wrong]) at index \(wrong), expected 0 to \(count - 1)")
+          "tensor \"\(argument.name)\" holds the \(what) \(values[wrong]) at index \(wrong), expected 0 to \(count - 1)"
+        )
       }
     }
   }

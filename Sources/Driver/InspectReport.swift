@@ -1,6 +1,6 @@
 import BufferIR
-import Models
 import Execution
+import Models
 
 /// The facts `inspect` shows of a model.
 struct InspectReport {
@@ -77,7 +77,8 @@ struct InspectReport {
       "parameters": .integer(statistics.trainableParameters), "fixed_parameters": .integer(statistics.fixedParameters),
       "flops_per_record": .number(statistics.flopsPerRecord),
       "build_flags": .array(compilation.options.commandLine.map { .string($0) }),
-      "target_cpu": .string(compilation.target.cpu), "options": .object(
+      "target_cpu": .string(compilation.target.cpu),
+      "options": .object(
         ProgramDescription.options(of: compilation.module).map { JSONMember($0.key, .string($0.value)) }),
       "ir_hash": .string(irHash), "functions": .array(programs.map(json)),
     ]

@@ -1,6 +1,6 @@
 import CRuntime
-import LLVMKit
 import Execution
+import LLVMKit
 
 /// Objects loaded into this process by the JIT; functions stay valid as long as it lives.
 final class LoadedCode {

@@ -92,7 +92,10 @@ extension Compilation {
         reports.append(report)
       } catch {
         // A program can do without accumulation.
-        if error.code != .usage || function.name == ProgramDescription.FunctionName.step || module.functions.count == 1 { throw error }
+        if error.code != .usage || function.name == ProgramDescription.FunctionName.step || module.functions.count == 1
+        {
+          throw error
+        }
         StandardStream.error.line("note: \(error.message)")
       }
     }

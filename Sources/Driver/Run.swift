@@ -1,5 +1,5 @@
-import Interpreter
 import Execution
+import Interpreter
 
 /// `mrmc run`: one function on a safetensors file, to a safetensors file.
 public struct Run {

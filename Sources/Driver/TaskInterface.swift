@@ -30,7 +30,8 @@ struct TaskInterface {
     if let evaluate = programs.first(where: { $0.name == Name.evaluate }) {
       try check(measures: evaluate.signature)
     } else if let metric = task.metrics.first {
-      throw Diagnostic(.badData, "\(model) states the metric \(metric.name), and has no function @evaluate to read it from")
+      throw Diagnostic(
+        .badData, "\(model) states the metric \(metric.name), and has no function @evaluate to read it from")
     }
   }
 
@@ -99,7 +100,8 @@ struct TaskInterface {
 
   private func noFeed(_ name: String, _ kind: String, _ metric: String) -> Diagnostic {
     Diagnostic(
-      .badData, "\(model): the metric \(metric) reads the feed \(name), and the task has no feed of \(kind) of that name",
+      .badData,
+      "\(model): the metric \(metric) reads the feed \(name), and the task has no feed of \(kind) of that name",
       notes: ["it has: " + task.feeds.map(\.name).joined(separator: ", ")])
   }
 }

@@ -69,6 +69,25 @@ public final class ModelOptions {
     try option(key, standard, accepted, { $0 }) { $0.isEmpty ? nil : $0 }
   }
 
+  /// Names with commas between, or a number N for the names 0 to N − 1: labels, for example. None is empty or there twice.
+  public func names(_ key: String, default standard: String) throws(Diagnostic) -> [String] {
+    let text = try text(key, default: standard, accepted: "names with commas between, or how many")
+    if let count = Int(text) {
+      guard (1...4096).contains(count) else {
+        throw Diagnostic(.usage, "option \(key)=\(text): expected 1 to 4096, or names")
+      }
+      return (0..<count).map(String.init)
+    }
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    if names.contains("") { throw Diagnostic(.usage, "option \(key)=\(text): a name is empty") }
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw Diagnostic(.usage, "option \(key)=\(text): '\(twice)' is there twice")
+    }
+    return names
+  }
+
   /// One of a closed set of words.
   public func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, default standard: Choice)
     throws(Diagnostic) -> Choice

@@ -60,10 +60,12 @@ public struct ModuleBuilder {
   /// Builds the function `@name` and adds it. Throws the first error of the build, and an error if a parameter is
   /// declared otherwise than in an earlier function.
   public mutating func function(_ name: String, _ body: (Graph) throws(Diagnostic) -> Void) throws(Diagnostic) {
-    try function(name, if: { (graph) throws(Diagnostic) in
-      try body(graph)
-      return true
-    })
+    try function(
+      name,
+      if: { (graph) throws(Diagnostic) in
+        try body(graph)
+        return true
+      })
   }
 
   /// The same, unless `body` returns false: then there is no such function.

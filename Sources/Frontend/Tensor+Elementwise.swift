@@ -1,6 +1,10 @@
 extension Tensor {
   func mapped(_ kind: Unary.Kind, _ site: SourceSite) -> Tensor { graph.emit(.unary(Unary(kind)), [self], at: site) }
 
+  /// −1, 0 or 1, element by element; its derivative is 0.
+  public func sign(file: String = #fileID, line: Int = #line) -> Tensor {
+    mapped(.sign, SourceSite(file: file, line: line))
+  }
   /// |x|.
   public func abs(file: String = #fileID, line: Int = #line) -> Tensor {
     mapped(.abs, SourceSite(file: file, line: line))

@@ -37,4 +37,12 @@ extension Tensor {
       .reduce(Reduce(kind, axes: axes)), [self], expecting: TensorType(element, gone), at: site)
     return keep ? result.reshaped(kept, file: site.file, line: site.line) : result
   }
+
+  /// The mean of the elements where `condition`, of the same shape, is true or not 0; 0 where it is nowhere.
+  public func mean(where condition: Tensor, file: String = #fileID, line: Int = #line) -> Tensor {
+    graph.pinned(at: SourceSite(file: file, line: line)) {
+      let counted = condition.converted(to: element)
+      return (self * counted).sum() / counted.sum().maximum(1)
+    }
+  }
 }

@@ -31,7 +31,8 @@ extension ModuleParser {
     scanner.skipBlanks()
     let place = scanner.here
     let name = try scanner.name("a tensor of a feed, such as image.pixels")
-    guard let point = name.lastIndex(of: "."), point != name.startIndex, name.index(after: point) != name.endIndex else {
+    guard let point = name.lastIndex(of: "."), point != name.startIndex, name.index(after: point) != name.endIndex
+    else {
       throw scanner.error("'\(name)' names no tensor of a feed, such as image.pixels", at: place)
     }
     return FeedPort(String(name[..<point]), String(name[name.index(after: point)...]))

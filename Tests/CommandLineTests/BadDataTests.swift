@@ -31,7 +31,7 @@ extension CommandLineTests {
     }
 
     private func sample(_ name: String) throws -> [UInt8] {
-      try readFile(Tool.packageDirectory + "/Tests/RecordsTests/Samples/" + name)
+      try readFile(Tool.packageDirectory + "/Tests/DataTests/Samples/" + name)
     }
 
     @Test func aMissingColumnIsNamed() throws {

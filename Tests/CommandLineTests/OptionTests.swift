@@ -14,7 +14,8 @@ extension CommandLineTests {
       func run(_ command: String) throws -> Tool.Outcome { try Tool.run(command, in: scratch.path) }
       let built = try run("mrmc build mrm-nano --batch 2 --set \(option) -o program")
       try #require(built.status == 0, "\(built.errors)")
-      let records = "--data '\(nano)/data/training.csv' --tokenizer '\(nano)/vocab.txt'"
+      let tokenizer = option == "report_objective=false" ? "" : " --tokenizer '\(nano)/vocab.txt'"
+      let records = "--data '\(nano)/data/training.csv'" + tokenizer
       for accumulate in 1...2 {
         let trained = try run(
           "./program train \(records) --output run\(accumulate) --accumulate \(accumulate) --steps 1 --quiet")

@@ -13,7 +13,8 @@ struct DescriptionTests {
       .labels(LabelFeed(columns: ["x", "y"], kind: .classIndex), named: "kind"), .noise(NoiseFeed(count: 16)),
     ],
     metrics: [
-      Metric("image_loss", label: "loss, image", .mean(of: "error")), Metric("loss_report", .ratio(sum: "s", count: "n")),
+      Metric("image_loss", label: "loss, image", .mean(of: "error")),
+      Metric("loss_report", .ratio(sum: "s", count: "n")),
       Metric("loss", .combination([.init("image_loss"), .init("loss_report", weight: 0.5)])),
       Metric("words", .restoredTokens(correct: "c", count: "n", feed: "report")),
       Metric("auc", .classification(scores: "scores", feed: "labels")),
@@ -34,9 +35,14 @@ struct DescriptionTests {
     model: "m", precision: "f32", optimization: 2, targetCPU: "x86-64-v3", cpuFeatures: ["avx2"], irHash: "00ff",
     batch: 4, compiler: "mrmc 0", options: [.init(key: "rate", value: "0.5")], buildFlags: ["--batch 4"], task: task,
     parameters: [
-      .init("w", TensorType(.f32, [2, 3]), role: .parameter(ParameterRole(.normal(std: 0.02, zeroRow: 0), decays: true, rateScale: 0.65, aliases: ["v"]))),
-      .init("x", TensorType(.f32, [2]), role: .parameter(ParameterRole(.xavierUniform(fanIn: 2, fanOut: 3), trainable: false))),
-      .init("t", TensorType(.f32, [1, 5, 8]), role: .parameter(ParameterRole(.sincos2D(dim: 8, grid: 2, variant: "mrm")))),
+      .init(
+        "w", TensorType(.f32, [2, 3]),
+        role: .parameter(ParameterRole(.normal(std: 0.02, zeroRow: 0), decays: true, rateScale: 0.65, aliases: ["v"]))),
+      .init(
+        "x", TensorType(.f32, [2]),
+        role: .parameter(ParameterRole(.xavierUniform(fanIn: 2, fanOut: 3), trainable: false))),
+      .init(
+        "t", TensorType(.f32, [1, 5, 8]), role: .parameter(ParameterRole(.sincos2D(dim: 8, grid: 2, variant: "mrm")))),
     ],
     functions: [
       .init(
@@ -45,11 +51,15 @@ struct DescriptionTests {
           .init("pixels", TensorType(.f32, [4, 1, 32, 32]), role: .input(port: FeedPort("image", ImageFeed.pixels))),
           .init("other", TensorType(.i32, []), role: .input), .init("seed", TensorType(.i64, []), role: .scalar(.seed)),
           .init("decay", TensorType(.f32, []), role: .scalar(.hyperparameter(standard: 0.05))),
-          .init("w", TensorType(.f32, [2, 3]), role: .parameter(ParameterRole(.normal(std: 0.02, zeroRow: 0), decays: true, rateScale: 0.65, aliases: ["v"]))),
+          .init(
+            "w", TensorType(.f32, [2, 3]),
+            role: .parameter(
+              ParameterRole(.normal(std: 0.02, zeroRow: 0), decays: true, rateScale: 0.65, aliases: ["v"]))),
           .init("momentum.w", TensorType(.f32, [2, 3]), role: .state(slot: "momentum", of: "w")),
         ],
         outputs: [
-          .init("loss", TensorType(.f32, []), role: .loss), .init("w", TensorType(.f32, [2, 3]), role: .none, alias: 4),
+          .init("loss", TensorType(.f32, []), role: .loss),
+          .init("w", TensorType(.f32, [2, 3]), role: .none, alias: 4),
         ])
     ])
 

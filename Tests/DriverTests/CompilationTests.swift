@@ -35,7 +35,8 @@ import Testing
     let directory = try Scratch()
     let path = directory.path + "/inputs.safetensors"
     let writer = try SafeTensorsWriter(
-      path: path, tensors: [.init(name: "cls_token", dtype: .f32, shape: [1]), .init(name: "noise", dtype: .f32, shape: [3, 2])])
+      path: path,
+      tensors: [.init(name: "cls_token", dtype: .f32, shape: [1]), .init(name: "noise", dtype: .f32, shape: [3, 2])])
     try [1, 6].forEach { count in
       try [Float](repeating: 0, count: count).withUnsafeBytes { try writer.write($0) }
     }

@@ -8,7 +8,8 @@ struct RoundTripTests {
   /// A module with every kind of argument, attribute, number, result and location.
   static func sample() throws -> Module {
     var function = Function(name: "train.step-1")
-    let x = function.addArgument(Argument("image", TensorType(.f32, [2, 3]), role: .input(port: FeedPort("image", "pixels"))))
+    let x = function.addArgument(
+      Argument("image", TensorType(.f32, [2, 3]), role: .input(port: FeedPort("image", "pixels"))))
     let weight = function.addArgument(
       Argument(
         "blocks.0.norm-1.weight", TensorType(.f32, [2, 3]),
@@ -23,7 +24,8 @@ struct RoundTripTests {
           name, TensorType(.bf16, shape),
           role: .parameter(ParameterRole(initializer, trainable: false, aliases: [name + ".p", name + "q\n\""]))))
     }
-    let state = function.addArgument(Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state(slot: "exp_avg", of: "w")))
+    let state = function.addArgument(
+      Argument("exp_avg.w", TensorType(.f32, [2, 3]), role: .state(slot: "exp_avg", of: "w")))
     let seed = function.addArgument(Argument("seed", TensorType(.i64, []), role: .scalar(.seed)))
     function.addArgument(Argument("rate", TensorType(.f32, []), role: .scalar(.hyperparameter(standard: 0.05))))
     var builder = Builder(function)

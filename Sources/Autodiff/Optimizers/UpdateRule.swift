@@ -68,7 +68,9 @@ public struct UpdateRule: Hashable, Sendable {
       if isKept && updates.count != 1 { throw bad("no result takes the memory of \(argument.name)") }
     }
     for node in function.nodes {
-      if case .constant(let constant) = node.op, case .dense = constant.value { throw bad("a constant has several numbers") }
+      if case .constant(let constant) = node.op, case .dense = constant.value {
+        throw bad("a constant has several numbers")
+      }
       if !Lifting.canLift(node.op) { throw bad("\(node.op.mnemonic) is not an operation on single numbers") }
     }
   }

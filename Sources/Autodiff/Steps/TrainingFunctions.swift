@@ -58,7 +58,9 @@ public struct TrainingFunctions {
       b.function.results.append(result.moved(to: map[result.value.index]!, alias: nil))
     }
     let ordered = frame.trainable.map { parameter in gradients.first { $0.parameter.name == parameter.name }! }
-    for (parameter, gradient) in ordered { b.function.results.append(FunctionResult("grad.\(parameter.name)", gradient)) }
+    for (parameter, gradient) in ordered {
+      b.function.results.append(FunctionResult("grad.\(parameter.name)", gradient))
+    }
     try frame.addClippedResults(ordered, &b)
     return b.function
   }

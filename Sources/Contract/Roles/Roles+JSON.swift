@@ -6,7 +6,8 @@ extension ArgumentRole {
     switch self {
     case .input(let port):
       port.map { ["role": "input", "feed": .string($0.feed), "part": .string($0.part)] } ?? ["role": "input"]
-    case .scalar(let scalar): .object([JSONMember("role", "scalar"), JSONMember("scalar", .string(scalar.word))] + scalar.members)
+    case .scalar(let scalar):
+      .object([JSONMember("role", "scalar"), JSONMember("scalar", .string(scalar.word))] + scalar.members)
     case .state(let slot, let owner): ["role": "state", "slot": .string(slot), "of": .string(owner)]
     case .parameter(let role):
       [

@@ -98,8 +98,13 @@ extension Recipe {
   init(_ reader: JSONReader) throws(Diagnostic) {
     let rate = try reader.child("rate")
     let peak: Rate
-    if let base = rate.optional("base") { peak = .base(try base.double()) } else { peak = .peak(try rate.double("peak")) }
-    self.init(length: try Length(try reader.child("length")), warmup: try Length(try reader.child("warmup")), rate: peak)
+    if let base = rate.optional("base") {
+      peak = .base(try base.double())
+    } else {
+      peak = .peak(try rate.double("peak"))
+    }
+    self.init(
+      length: try Length(try reader.child("length")), warmup: try Length(try reader.child("warmup")), rate: peak)
   }
 }
 

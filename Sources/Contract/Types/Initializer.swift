@@ -3,7 +3,7 @@ public enum Initializer: Hashable, Sendable {
   /// U(−a, a) with a = √(6 / (fanIn + fanOut)).
   case xavierUniform(fanIn: Int, fanOut: Int)
   /// N(0, std); row `zeroRow` of the first axis is zero if given (an embedding's padding row).
-  case normal(std: Double, zeroRow: Int?)
+  case normal(std: Double, zeroRow: Int? = nil)
   case zeros
   case ones
   /// The fixed 2-D sine-cosine position table `[1, 1 + grid², dim]`, class token's row zero.

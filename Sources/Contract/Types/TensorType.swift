@@ -34,7 +34,8 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads what `description` writes; nil for any other text.
   public init?(_ text: some StringProtocol) {
-    guard let open = text.firstIndex(of: "["), text.last == "]", let element = ElementType(rawValue: String(text[..<open]))
+    guard let open = text.firstIndex(of: "["), text.last == "]",
+      let element = ElementType(rawValue: String(text[..<open]))
     else { return nil }
     let inside = text[text.index(after: open)...].dropLast()
     var shape: [Int] = []

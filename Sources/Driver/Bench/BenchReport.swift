@@ -1,5 +1,5 @@
-import Pictures
 import Execution
+import Pictures
 
 /// Measured kernels and steps, as text and as a picture.
 struct BenchReport {

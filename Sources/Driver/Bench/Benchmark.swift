@@ -1,5 +1,5 @@
-import Models
 import Execution
+import Models
 
 /// `mrmc bench`: kernels fused and unfused from the same graph, and whole steps.
 public struct Benchmark {

@@ -1,6 +1,6 @@
+import Execution
 import Glibc
 import Models
-import Execution
 
 /// `mrmc bench step`: the time of whole training steps of a program, in a process of its own.
 struct StepBenchmark {

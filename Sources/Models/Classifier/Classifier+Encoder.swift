@@ -28,7 +28,8 @@ extension Classifier {
       for block in 0..<size.depth {
         x = graph.training(rate: rate(layer: block + 1)) {
           x.scope("blocks.\(block)") { x in
-            transformerBlock(x, heads: size.heads) { branch, number in drop.apply(branch, block: block, branch: number) }
+            transformerBlock(x, heads: size.heads) { branch, number in drop.apply(branch, block: block, branch: number)
+            }
           }
         }
       }

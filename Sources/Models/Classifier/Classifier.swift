@@ -67,8 +67,7 @@ public struct Classifier: TaskModel {
     if options.loss == .softmax { return crossEntropy(logits, labels).mean() }
     let losses = logits.binaryCrossEntropy(labels)
     guard options.missing == .ignored else { return losses.mean() }
-    let known = labels.compared(.ge, 0).converted(to: .f32)
-    return (losses * known).sum() / known.sum().maximum(1)
+    return losses.mean(where: labels.compared(.ge, 0))
   }
 
   /// Σ of the losses of each record, and how many they are.

@@ -46,7 +46,7 @@ struct ClassifierOptions: Hashable, Sendable {
   var layerDecay: Double
 
   init(_ options: ModelOptions, _ size: ClassifierSize) throws(Diagnostic) {
-    labels = try Self.names(try options.text("labels", default: "14", accepted: "names with commas between, or how many"))
+    labels = try options.names("labels", default: "14")
     loss = try options.choice("loss", default: Loss.bce)
     pooling = try options.choice("pooling", default: Pooling.average)
     positions = try options.choice("positions", default: Positions.learned)
@@ -77,23 +77,5 @@ struct ClassifierOptions: Hashable, Sendable {
         throw Diagnostic(.usage, "option missing=\(missing.rawValue) goes with loss=bce: every record has one class")
       }
     }
-  }
-
-  /// `a,b,c`, or a number: labels called 0, 1, ….
-  private static func names(_ text: String) throws(Diagnostic) -> [String] {
-    if let count = Int(text) {
-      guard (1...4096).contains(count) else {
-        throw Diagnostic(.usage, "option labels=\(text): expected 1 to 4096 labels, or their names")
-      }
-      return (0..<count).map(String.init)
-    }
-    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { name in
-      String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-    if names.contains("") { throw Diagnostic(.usage, "option labels=\(text): a name is empty") }
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw Diagnostic(.usage, "option labels=\(text): '\(twice)' is there twice")
-    }
-    return names
   }
 }

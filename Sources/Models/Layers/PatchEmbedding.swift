@@ -3,7 +3,7 @@ import Frontend
 /// Patches of a picture, each as a vector: `[B, C, H, W]` to `[B, (H/p)·(W/p), width]`.
 ///
 /// Parameters `patch_embed.proj.weight` `[width, C, p, p]`, a convolution's, and `patch_embed.proj.bias`.
-func patchEmbedding(_ image: Tensor, side: Int, width: Int) -> Tensor {
+public func patchEmbedding(_ image: Tensor, side: Int, width: Int) -> Tensor {
   image.scope("patch_embed") { image in
     let graph = image.graph
     let channels = image.shape[1]

@@ -1,7 +1,7 @@
 import Frontend
 
 /// The order of the values of one patch.
-enum PatchOrder {
+public enum PatchOrder {
   /// (channel, row, column): that of a convolution's weight.
   case channelFirst
   /// (row, column, channel): that of the predicted pixels.
@@ -9,7 +9,7 @@ enum PatchOrder {
 }
 
 /// Images `[B, C, H, W]` as patches `[B, (H/p)·(W/p), C·p·p]`, row by row.
-func patchify(_ image: Tensor, _ side: Int, _ order: PatchOrder) -> Tensor {
+public func patchify(_ image: Tensor, _ side: Int, _ order: PatchOrder) -> Tensor {
   let (batch, channels) = (image.shape[0], image.shape[1])
   let (rows, columns) = (image.shape[2] / side, image.shape[3] / side)
   let split = image.reshaped([batch, channels, rows, side, columns, side])

@@ -2,7 +2,7 @@ import Frontend
 
 /// A pre-norm ViT block: x + attention(norm(x)), then x + mlp(norm(x)), MLP four times as wide, exact GELU.
 /// `x`: `[B, N, width]`. `branch`: applied to the branches before they are added, 0 is attention, 1 the MLP.
-func transformerBlock(
+public func transformerBlock(
   _ x: Tensor, heads: Int, branch: (Tensor, Int) -> Tensor = { branch, _ in branch }
 ) -> Tensor {
   let width = x.size(-1)

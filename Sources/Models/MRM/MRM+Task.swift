@@ -18,7 +18,9 @@ extension MRM: TaskModel {
 
   private var feeds: [Feed] {
     let image = ImageFeed(side: size.imageSide, channels: size.channels, crop: .pretraining)
-    let pictures: [Feed] = [.image(image, named: Self.imageFeed), .noise(NoiseFeed(count: size.patches), named: Self.noiseFeed)]
+    let pictures: [Feed] = [
+      .image(image, named: Self.imageFeed), .noise(NoiseFeed(count: size.patches), named: Self.noiseFeed),
+    ]
     if !options.reportObjective { return pictures }
     let report = TokenFeed(length: size.tokens, vocabulary: size.vocabulary)
     return pictures + [.tokens(report, named: Self.reportFeed)]

@@ -67,7 +67,9 @@ extension RowDemand {
       switch sparsity.plans[index] {
       case .sparse(let rows, let operands):
         let isScores = scores.contains { $0.shape == rows.shape && $0.base == rows.set.base }
-        if isScores || node.op.traits.isElementwise && (readsGathered(node, operands) || isSpreadThrough(index, operands)) {
+        if isScores
+          || node.op.traits.isElementwise && (readsGathered(node, operands) || isSpreadThrough(index, operands))
+        {
           found.insert(index)
         }
       case .contracted(let operands):
