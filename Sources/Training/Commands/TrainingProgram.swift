@@ -95,7 +95,7 @@ struct ProgramCommands: ParsableCommand {
 
   /// The flags that name records, for examples in help texts.
   static var dataExample: String {
-    let readsText = current?.task.feeds.contains { if case .tokens = $0.source { true } else { false } } ?? false
+    let readsText = current?.task.feeds.contains(where: \.readsText) ?? false
     return "--data training.csv" + (readsText ? " --tokenizer tokens.json" : "")
   }
 
@@ -117,18 +117,6 @@ struct ProgramCommands: ParsableCommand {
 
   static func setCurrent(_ program: ProgramDescription) { state.withLock { $0 = (program, nil) } }
   static func setRecipeNote(_ note: String?) { state.withLock { $0.recipe = note } }
-}
-
-extension Feed {
-  /// The columns of a list that it reads.
-  fileprivate var columns: [String] {
-    switch source {
-    case .image(let feed): [feed.column]
-    case .tokens(let feed): [feed.column]
-    case .labels(let feed): feed.columns
-    case .noise: []
-    }
-  }
 }
 
 extension View {
