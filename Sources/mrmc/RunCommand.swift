@@ -5,7 +5,7 @@ struct RunCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run one function of a model on a safetensors file.",
     discussion: """
-      Arguments are bound by name. Left out, the seed is 0, the weight decay 0.05, the scale 1, moments and gradient \
+      Arguments are bound by name. Left out, the seed is 0, hyperparameters their standards, the scale 1, moments and gradient \
       sums 0, fixed tables as the model makes them, and with --init the parameters too.
 
       Examples:
