@@ -28,6 +28,9 @@ struct InputBinding {
       if let entry = entry(for: argument) {
         try check(entry, argument)
         sources.append((argument, entry))
+      } else if let type = reader?.unreadable[argument.name] {
+        throw Diagnostic(
+          .badData, at: location, "tensor \"\(argument.name)\" is \(type.typeText), expected \(argument.type.fileText)")
       } else if hasStandard(argument) {
         sources.append((argument, nil))
       } else {
