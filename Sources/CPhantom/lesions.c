@@ -93,6 +93,7 @@ static void bounded(const phantom_lesion *l, float x, float y, tissue *at) {
 
 void phantom_add_lesion(const phantom_scene *s, const phantom_lesion *l, float x, float y, tissue *at) {
   if (at->side != l->lung) return;
+  tissue before = *at;
   switch (l->kind) {
     case PHANTOM_EFFUSION: effusion(s, l, x, y, at); break;
     case PHANTOM_PNEUMOTHORAX: pneumothorax(l, y, at); break;
@@ -100,4 +101,6 @@ void phantom_add_lesion(const phantom_scene *s, const phantom_lesion *l, float x
     case PHANTOM_ATELECTASIS: atelectasis(l, x, y, at); break;
     default: bounded(l, x, y, at); break;
   }
+  at->density = before.density + l->strength * (at->density - before.density);
+  at->markings = before.markings + l->strength * (at->markings - before.markings);
 }

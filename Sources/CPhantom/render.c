@@ -52,15 +52,42 @@ static float squeeze(float v) {
   return v > 0.5f ? 1 - kept : kept;
 }
 
+/// The scene point in the middle of a pixel.
+static void scene_point(const phantom_scene *s, int32_t side, int32_t i, int32_t j, float *x, float *y) {
+  float c = cosf(s->angle), n = sinf(s->angle), step = 2.0f / (float)side;
+  float u = ((float)i + 0.5f) * step - 1 - s->shift_x, v = ((float)j + 0.5f) * step - 1 - s->shift_y;
+  *x = (u * c + v * n) / s->zoom;
+  *y = (v * c - u * n) / s->zoom;
+}
+
+/// The least change of density that counts as a lesion.
+#define VISIBLE 0.05f
+
+void phantom_mask(const phantom_scene *s, const phantom_lesion *lesion, int32_t side, uint8_t *mask) {
+  phantom_lesion plain = *lesion;
+  plain.strength = 1;
+  for (int32_t j = 0; j < side; j++) {
+    for (int32_t i = 0; i < side; i++) {
+      float x, y;
+      scene_point(s, side, i, j, &x, &y);
+      tissue before = phantom_anatomy(s, x, y), after = before;
+      if (before.lung <= 0 && before.density <= 0.1f) continue;
+      phantom_add_lesion(s, &plain, x, y, &after);
+      float change = after.density - before.density;
+      // Free air takes density away; the lung it has shrunk is denser and is not part of it.
+      float size = lesion->kind == PHANTOM_PNEUMOTHORAX ? -change : fabsf(change);
+      if (size > VISIBLE) mask[j * side + i] = 255;
+    }
+  }
+}
+
 void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
                     uint8_t *pixels) {
-  float c = cosf(s->angle), n = sinf(s->angle), step = 2.0f / (float)side;
   for (int32_t j = 0; j < side; j++) {
-    float v = ((float)j + 0.5f) * step - 1 - s->shift_y;
     for (int32_t i = 0; i < side; i++) {
-      float u = ((float)i + 0.5f) * step - 1 - s->shift_x;
-      float x = (u * c + v * n) / s->zoom, y = (v * c - u * n) / s->zoom;
+      float x, y;
+      scene_point(s, side, i, j, &x, &y);
       tissue at = phantom_anatomy(s, x, y);
       if (at.lung > 0 || (lesion_count > 0 && at.density > 0.1f)) {
         for (int32_t k = 0; k < lesion_count; k++) phantom_add_lesion(s, &lesions[k], x, y, &at);

@@ -9,6 +9,7 @@ public struct Synthesize {
   public var seed: UInt64 = 0
   /// Pixels along each edge of an image.
   public var imageSide = PhantomDataset.defaultImageSide
+  public var style = PhantomStyle.radiograph
   /// Whether an earlier data set in the directory may be replaced.
   public var replaces = false
 
@@ -21,12 +22,13 @@ public struct Synthesize {
     let shows = StandardStream.error.isTerminal
     try PhantomDataset.write(
       to: directory, count: count, heldout: heldout ?? PhantomDataset.defaultHeldout(for: count), seed: seed,
-      imageSide: imageSide, force: replaces
+      imageSide: imageSide, style: style, force: replaces
     ) { done, total in
       if shows { StandardStream.error.write("\r\(done) of \(total) records\(done == total ? "\n" : "")") }
     }
     let control = PhantomDataset.hasControl(count: count) ? "control.csv, " : ""
     StandardStream.error.line(
-      "\(directory): training.csv, \(control)heldout.csv, tokenizer.json, findings.json, images/")
+      "\(directory): training.csv, \(control)heldout.csv, labels.csv, masks.csv, tokenizer.json, findings.json, images/, masks/"
+    )
   }
 }

@@ -1,4 +1,4 @@
-/// What the whole of a phantom, a radiograph in three energy channels, looks like. Every value is one word of the report,
+/// What the whole of a phantom looks like. Every value is one word of the report,
 /// drawn independently of the others and of the findings, and shows in much of the picture: an unmasked word never tells it,
 /// a few visible patches do.
 public struct PhantomAppearance: Hashable, Sendable {
@@ -57,10 +57,14 @@ public struct PhantomAppearance: Hashable, Sendable {
     device = random.pick(Device.self)
   }
 
-  /// Names and words, in the order of declaration.
-  public var words: [(name: String, word: String)] {
-    [
-      ("low", lowEnergy.rawValue), ("middle", middleEnergy.rawValue), ("high", highEnergy.rawValue),
+  /// Names and words, in the order of declaration; a radiograph has the exposure of the middle energy alone.
+  public func words(_ style: PhantomStyle) -> [(name: String, word: String)] {
+    let exposures =
+      switch style {
+      case .energies: [("low", lowEnergy), ("middle", middleEnergy), ("high", highEnergy)]
+      case .radiograph: [("exposure", middleEnergy)]
+      }
+    return exposures.map { ($0.0, $0.1.rawValue) } + [
       ("habitus", habitus.rawValue), ("inspiration", inspiration.rawValue), ("texture", texture.rawValue),
       ("heart", heart.rawValue),
       ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),

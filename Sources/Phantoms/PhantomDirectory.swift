@@ -12,7 +12,8 @@ struct PhantomDirectory {
   /// What a data set is made of, in the order in which an earlier one is removed. `training.csv` is written last and
   /// `findings.json` after the images, so that a set that is not whole has the images alone, or the note too.
   private static let contents = [
-    "training.csv", "heldout.csv", "control.csv", "tokenizer.json", "findings.json", "images",
+    "training.csv", "heldout.csv", "labels.csv", "heldout-labels.csv", "masks.csv", "heldout-masks.csv", "control.csv",
+    "tokenizer.json", "findings.json", "images", "masks",
   ]
 
   /// Makes the directory, with an empty `images/`. Without `force` it must be empty or absent; with it, an earlier phantom
@@ -32,7 +33,7 @@ struct PhantomDirectory {
       for name in Self.contents { removeTree(path + "/" + name) }
     }
     try makeDirectory(path)
-    try makeDirectory(path + "/images")
+    for folder in Self.folders { try makeDirectory(path + "/" + folder) }
   }
 
   private func refusal(_ foreign: String) -> Diagnostic {
@@ -46,20 +47,23 @@ struct PhantomDirectory {
     let found = directoryEntries(path).filter { !Self.isUnfinished($0) }
     let own = found.filter { Self.contents.contains($0) }
     if own.isEmpty { return nil }
-    if !hasNote, let other = found.first(where: { $0 != "images" }) { return other }
-    return own.contains("images") ? foreignImage : nil
+    if !hasNote, let other = found.first(where: { !Self.folders.contains($0) }) { return other }
+    return Self.folders.filter(own.contains).lazy.compactMap(foreignImage).first
   }
+
+  /// Folders of pictures.
+  private static let folders = ["images", "masks"]
 
   private var hasNote: Bool {
     let findings = try? JSON.read(path: path + "/findings.json")
     return findings?["note"]?.stringValue == Self.note
   }
 
-  private var foreignImage: String? {
-    let images = path + "/images"
-    if fileKind(images) != .directory { return "images" }
+  private func foreignImage(in folder: String) -> String? {
+    let images = path + "/" + folder
+    if fileKind(images) != .directory { return folder }
     let other = directoryEntries(images).first { !Self.isUnfinished($0) && !Self.isImage($0) }
-    return other.map { "images/" + $0 }
+    return other.map { folder + "/" + $0 }
   }
 
   /// Six digits or more, and `.png`.

@@ -8,6 +8,9 @@ public struct PhantomFinding: Hashable, Sendable {
     /// Whether it follows the pleura of a whole lung instead of lying in a zone.
     public var isPleural: Bool { Self.pleural.contains(self) }
 
+    /// The name of its column in a list of labels.
+    public var column: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
     static let focal: [Kind] = [.consolidation, .mass, .cavity, .bulla, .atelectasis, .calcification]
     static let pleural: [Kind] = [.effusion, .pneumothorax, .fibrothorax]
   }

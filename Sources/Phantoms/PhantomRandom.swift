@@ -7,7 +7,7 @@ struct PhantomRandom {
   /// What the numbers of a stream decide; a new use gets a stream of its own, which leaves the others as they are.
   enum Stream: UInt64 {
     case appearance = 1
-    case findings, anatomy, device, report
+    case findings, anatomy, device, report, strength
   }
 
   init(seed: UInt64, record: Int, stream: Stream) {

@@ -11,6 +11,10 @@ struct PhantomScene {
     var scene = Self.anatomy(record.appearance, random: &random)
     Self.display(&scene, random: &random)
     lesions = record.findings.map { Self.lesion($0, in: scene, random: &random) }
+    if record.style == .radiograph {
+      var strengths = PhantomRandom(seed: record.seed, record: record.index, stream: .strength)
+      for index in lesions.indices { lesions[index].strength = strengths.uniform(0.45...1) }
+    }
     var devices = PhantomRandom(seed: record.seed, record: record.index, stream: .device)
     strokes = PhantomDevices.strokes(record.appearance.device, scene: scene, random: &devices)
     strokes += PhantomDevices.sideMarker(random: &devices)
@@ -112,6 +116,7 @@ struct PhantomScene {
     let dome = (lung == 0 ? s.dome_y.0 : s.dome_y.1) - s.dome_height
     let height = dome - s.apex_y
     var lesion = phantom_lesion()
+    lesion.strength = 1
     lesion.kind = code(finding.kind)
     lesion.lung = lung
     lesion.key = UInt32(truncatingIfNeeded: random.next())
@@ -137,6 +142,16 @@ struct PhantomScene {
     lesion.ry = height * covered / 2
     lesion.y = dome - lesion.ry
     return lesion
+  }
+
+  /// The area of the lesions of a kind: `side` x `side` values, 255 inside and 0 elsewhere.
+  func mask(_ kind: PhantomFinding.Kind, side: Int) -> [UInt8] {
+    var scene = scene
+    var mask = [UInt8](repeating: 0, count: side * side)
+    for var lesion in lesions where lesion.kind == Self.code(kind) {
+      phantom_mask(&scene, &lesion, Int32(side), &mask)
+    }
+    return mask
   }
 
   private static func code(_ kind: PhantomFinding.Kind) -> Int32 {

@@ -17,6 +17,17 @@ enum PhantomTables {
   /// A line of a record list.
   static func row(_ path: String, _ report: String) -> String { field(path) + "," + field(report) + "\n" }
 
+  /// The header of a list of labels: a column for each kind of finding.
+  static let labelHeader = (["image_path"] + PhantomFinding.Kind.allCases.map(\.column)).joined(separator: ",")
+
+  /// A line of a list of labels: 1 where the record has a finding of the kind.
+  static func labels(_ path: String, _ record: PhantomRecord) -> String {
+    ([field(path)] + PhantomFinding.Kind.allCases.map { record.has($0) ? "1" : "0" }).joined(separator: ",") + "\n"
+  }
+
+  /// The header of a list of masks.
+  static let maskHeader = "image_path,mask_path"
+
   /// What is true of one record, as an element of `findings.json`. Places are pixels from the top left corner.
   static func truth(_ record: PhantomRecord, _ picture: PhantomPicture, path: String, split: String) -> JSON {
     let findings = zip(record.findings, picture.places).map { finding, place -> JSON in
@@ -27,7 +38,7 @@ enum PhantomTables {
         "half_extent": .array([pixels(place.halfWidth), pixels(place.halfHeight)]),
       ]
     }
-    let appearance = record.appearance.words.map { JSONMember($0.name, .string($0.word)) }
+    let appearance = record.appearance.words(record.style).map { JSONMember($0.name, .string($0.word)) }
     return [
       "image_path": .string(path), "split": .string(split), "appearance": .object(appearance),
       "findings": .array(findings),

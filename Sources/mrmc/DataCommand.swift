@@ -15,8 +15,10 @@ struct SynthCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "synth", abstract: "Write phantom records: made, not real.",
     discussion: """
-      Writes training.csv, control.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the
-      same bytes. control.csv pairs every training report with the image of another record (of one record there is \
+      Writes training.csv and heldout.csv (images and reports), labels.csv and heldout-labels.csv (a column for each \
+      finding), masks.csv and heldout-masks.csv (areas of pneumothorax), control.csv, tokenizer.json, findings.json, \
+      images/ and masks/. The same flags give the same bytes. Images are grey, like radiographs; with --energies they \
+      have three channels, each exposed for itself. control.csv pairs every training report with the image of another record (of one record there is \
       none): what a model learns from it, the language alone teaches.
 
       Examples:
@@ -34,6 +36,8 @@ struct SynthCommand: Verb {
   var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Pixels along each edge of an image. (default: 320)")
   var side: Int?
+  @Flag(help: "Three energy channels in colour instead of grey pictures.")
+  var energies = false
   @Flag(help: "Replace an earlier phantom data set in the directory; other files stay.")
   var force = false
 
@@ -42,6 +46,7 @@ struct SynthCommand: Verb {
     synthesize.heldout = heldout
     synthesize.seed = seed
     synthesize.replaces = force
+    if energies { synthesize.style = .energies }
     if let side { synthesize.imageSide = side }
     try synthesize.run()
     return .success

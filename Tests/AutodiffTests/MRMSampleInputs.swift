@@ -14,7 +14,7 @@ enum MRMSampleInputs {
     return (0..<count).map { _ in random.uniform(low, high) }
   }
 
-  private static func integers(_ name: String, _ count: Int, _ range: Range<Int>) -> [Int64] {
+  static func integers(_ name: String, _ count: Int, _ range: Range<Int>) -> [Int64] {
     var random = source(name)
     return (0..<count).map { _ in random.integer(range) }
   }

@@ -41,8 +41,15 @@ import Testing
 
   static func files(_ directory: String) throws -> [String: [UInt8]] {
     var all: [String: [UInt8]] = [:]
-    for name in directoryEntries(directory) where name != "images" { all[name] = try readFile(directory + "/" + name) }
-    for name in directoryEntries(directory + "/images") { all[name] = try readFile(directory + "/images/" + name) }
+    let folders = ["images", "masks"]
+    for name in directoryEntries(directory) where !folders.contains(name) {
+      all[name] = try readFile(directory + "/" + name)
+    }
+    for folder in folders {
+      for name in directoryEntries(directory + "/" + folder) {
+        all["\(folder)/\(name)"] = try readFile("\(directory)/\(folder)/\(name)")
+      }
+    }
     return all
   }
 
@@ -54,9 +61,12 @@ import Testing
       }
       #expect(heard == (1...8).map { $0 * 100 + 8 })
       let first = try Self.files(directory)
-      #expect(first.count == 5 + 8)
-      try PhantomDataset.write(to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64, force: true)
-      #expect(try Self.files(directory) == first)
+      #expect(first.count == 9 + 2 * 8)
+      for threads in [1, 3] {
+        try PhantomDataset.write(
+          to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64, force: true, threads: threads)
+        #expect(try Self.files(directory) == first)
+      }
       try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 6, imageSide: 64, force: true)
       #expect(try Self.files(directory)["training.csv"] != first["training.csv"])
     }
@@ -64,18 +74,46 @@ import Testing
 
   @Test func listsNameImagesThatDecode() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 12, heldout: 3, seed: 1, imageSide: 80)
+      try PhantomDataset.write(to: directory, count: 12, heldout: 3, seed: 1, imageSide: 80, style: .energies)
       for (list, count, start) in [("training.csv", 12, 0), ("heldout.csv", 3, 12)] {
         let rows = Self.rows(try readTextFile(directory + "/" + list))
         #expect(rows.first == ["image_path", "report_content"] && rows.count == count + 1)
         for (offset, row) in rows.dropFirst().enumerated() {
           try #require(row.count == 2)
-          let record = PhantomRecord(seed: 1, index: start + offset)
+          let record = PhantomRecord(seed: 1, index: start + offset, style: .energies)
           #expect(row[1] == record.report)
           let image = try #require(DecodedPNG(try readFile(directory + "/" + row[0])))
           #expect(image.width == 80 && image.height == 80)
           let picture = PhantomPicture(record, side: 80)
-          #expect(image.pixels == picture.pixels.flatMap { picture.palette[3 * Int($0)..<3 * Int($0) + 3] })
+          let palette = try #require(picture.palette)
+          #expect(image.pixels == picture.pixels.flatMap { palette[3 * Int($0)..<3 * Int($0) + 3] })
+        }
+      }
+    }
+  }
+
+  @Test func labelsAndMasksAreThoseOfTheRecords() throws {
+    try Self.withDirectory { directory in
+      try PhantomDataset.write(to: directory, count: 40, heldout: 8, seed: 2, imageSide: 64)
+      for (prefix, list, start) in [("", "training.csv", 0), ("heldout-", "heldout.csv", 40)] {
+        let records = Self.rows(try readTextFile(directory + "/" + list)).dropFirst()
+        let labels = Self.rows(try readTextFile("\(directory)/\(prefix)labels.csv"))
+        let masks = Self.rows(try readTextFile("\(directory)/\(prefix)masks.csv")).dropFirst()
+        #expect(labels[0] == ["image_path"] + PhantomFinding.Kind.allCases.map(\.column))
+        #expect(
+          records.map { $0[0] } == labels.dropFirst().map { $0[0] } && records.map { $0[0] } == masks.map { $0[0] })
+        for (offset, (row, mask)) in zip(labels.dropFirst(), masks).enumerated() {
+          let record = PhantomRecord(seed: 2, index: start + offset)
+          let expected: [String] = PhantomFinding.Kind.allCases.map { record.has($0) ? "1" : "0" }
+          #expect(Array(row.dropFirst()) == expected)
+          let area = try #require(DecodedPNG(try readFile(directory + "/" + mask[1])))
+          let picture = try #require(DecodedPNG(try readFile(directory + "/" + row[0])))
+          #expect(area.width == picture.width && area.height == picture.height)
+          #expect(Set(area.pixels).isSubset(of: [0, 255]))
+          #expect(area.pixels.contains(255) == record.has(.pneumothorax))
+          let pixels = picture.pixels
+          let isGrey = stride(from: 0, to: pixels.count, by: 3).allSatisfy { pixels[$0] == pixels[$0 + 2] }
+          #expect(isGrey)
         }
       }
     }
@@ -110,6 +148,7 @@ import Testing
           }
           #expect(finding["center"]?.elements?.count == 2)
         }
+        #expect(record["appearance"]?["exposure"] != nil && record["appearance"]?["low"] == nil)
         for look in try #require(record["appearance"]?.members) {
           #expect(words.contains(try #require(look.value.stringValue)))
         }

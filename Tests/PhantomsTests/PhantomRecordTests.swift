@@ -2,7 +2,7 @@ import Phantoms
 import Testing
 
 @Suite struct PhantomRecordTests {
-  static let records = (0..<1200).map { PhantomRecord(seed: 11, index: $0) }
+  static let records = (0..<1200).map { PhantomRecord(seed: 11, index: $0, style: .energies) }
 
   /// Words and marks of a report, in lower case.
   static func words(_ text: String) -> [String] {
@@ -21,11 +21,22 @@ import Testing
   }
 
   @Test func aRecordDependsOnSeedAndIndexAlone() {
-    let again = PhantomRecord(seed: 11, index: 42)
+    let again = PhantomRecord(seed: 11, index: 42, style: .energies)
     #expect(again.report == Self.records[42].report && again.findings == Self.records[42].findings)
     #expect(PhantomPicture(again, side: 64).pixels == PhantomPicture(Self.records[42], side: 64).pixels)
-    #expect(PhantomRecord(seed: 12, index: 42).report != again.report)
+    #expect(PhantomRecord(seed: 12, index: 42, style: .energies).report != again.report)
     #expect(Set(Self.records.map(\.report)).count > 1190)
+  }
+
+  @Test func radiographsHaveOneExposureAndTheSameFindings() {
+    for record in Self.records.prefix(200) {
+      let grey = PhantomRecord(seed: 11, index: record.index)
+      #expect(grey.findings == record.findings && grey.appearance == record.appearance)
+      let words = Self.words(grey.report)
+      #expect(words.contains(grey.appearance.middleEnergy.rawValue))
+      #expect(words.count < Self.words(record.report).count)
+      #expect(Self.words(grey.report).allSatisfy(Set(PhantomTokenizer.vocabulary).contains))
+    }
   }
 
   @Test func everyWordIsOnePieceOfTheTokenizer() {
@@ -49,7 +60,7 @@ import Testing
   @Test func reportsStateAppearanceAndFindings() {
     for record in Self.records {
       let words = Self.words(record.report)
-      for (name, word) in record.appearance.words {
+      for (name, word) in record.appearance.words(record.style) {
         #expect(words.contains(word), "\(name) \(word) in \(record.report)")
       }
       for side in PhantomFinding.Side.allCases {
@@ -70,7 +81,7 @@ import Testing
     for record in Self.records {
       let words = Self.words(record.report).filter { $0.first!.isLetter }
       lengths.append(Self.words(record.report).count + 1)
-      var values = Set(record.appearance.words.map(\.word))
+      var values = Set(record.appearance.words(record.style).map(\.word))
       for finding in record.findings {
         values.formUnion([finding.kind.rawValue, finding.side.rawValue, finding.size.rawValue])
         if let zone = finding.zone { values.insert(zone.rawValue) }

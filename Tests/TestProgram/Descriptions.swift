@@ -98,6 +98,13 @@ enum Descriptions {
     return result
   }()
 
+  /// The classifier with scores of which one is to be chosen; its functions are not run.
+  static let chooser: ProgramDescription = {
+    var result = classifier
+    result.task.feeds[1] = .labels(LabelFeed(columns: ["edema", "mass"], kind: .classIndex, missing: .ignored))
+    return result
+  }()
+
   private static func describe(
     _ model: String, _ task: Task, parameters: [Input], functions: [ProgramDescription.Function]
   ) -> ProgramDescription {

@@ -6,7 +6,12 @@ import Training
 let name = getenv("TEST_PROGRAM").map { String(cString: $0) } ?? "probe"
 var program = name == "probe" ? test_program : test_classifier
 let description =
-  name == "probe" ? Descriptions.probe : name == "regressor" ? Descriptions.regressor : Descriptions.classifier
+  switch name {
+  case "probe": Descriptions.probe
+  case "regressor": Descriptions.regressor
+  case "chooser": Descriptions.chooser
+  default: Descriptions.classifier
+  }
 exit(
   description.json.compact.withCString { text in
     program.description = text

@@ -37,6 +37,8 @@ typedef struct phantom_lesion {
   float x, y, rx, ry;
   /// Pleural lesions only: the part of the lung's height (effusion) or the depth in scene units (the others).
   float extent;
+  /// 1: as plain as it can be; towards 0 ever fainter.
+  float strength;
   uint32_t key;
 } phantom_lesion;
 
@@ -68,6 +70,9 @@ typedef struct phantom_scene {
 void phantom_render(const phantom_scene *scene, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
                     uint8_t *pixels);
+
+/// Sets the pixels of `mask`, `side` x `side`, that a lesion covers to 255, however faint it is, and leaves the others.
+void phantom_mask(const phantom_scene *scene, const phantom_lesion *lesion, int32_t side, uint8_t *mask);
 
 /// Where a scene point lies in the picture, in pixels (the centre of the first pixel is 0.5).
 void phantom_place(const phantom_scene *scene, int32_t side, float x, float y, float *pixel_x, float *pixel_y);

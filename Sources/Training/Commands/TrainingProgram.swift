@@ -95,8 +95,8 @@ struct ProgramCommands: ParsableCommand {
 
   /// The flags that name records, for examples in help texts.
   static var dataExample: String {
-    let readsText = current?.task.feeds.contains(where: \.readsText) ?? false
-    return "--data training.csv" + (readsText ? " --tokenizer tokens.json" : "")
+    let readsTexts = current?.readsTexts ?? false
+    return "--data training.csv" + (readsTexts ? " --tokenizer tokens.json" : "")
   }
 
   /// Help for the flag that names a list: the columns that the task reads.
@@ -117,6 +117,11 @@ struct ProgramCommands: ParsableCommand {
 
   static func setCurrent(_ program: ProgramDescription) { state.withLock { $0 = (program, nil) } }
   static func setRecipeNote(_ note: String?) { state.withLock { $0.recipe = note } }
+}
+
+extension ProgramDescription {
+  /// Whether a feed of its task is made of texts.
+  var readsTexts: Bool { task.feeds.contains(where: \.readsText) }
 }
 
 extension View {
