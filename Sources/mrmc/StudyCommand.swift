@@ -92,11 +92,12 @@ struct StudyCommand: Verb {
     plan.output = output ?? plan.output
     plan.fractionSeed = fractionSeed ?? plan.fractionSeed
     try setProgram(&plan)
-    if !initialWeights.isEmpty { try plan.set(try weights(), from: .flags) }
+    if !initialWeights.isEmpty { try plan.setInitialWeights(try weights(), from: .flags) }
     if let fractions {
-      try plan.set(try numbers("--fractions", fractions, "0.01,0.1") { Double($0) }.map { .init($0) }, from: .flags)
+      try plan.setShares(
+        try numbers("--fractions", fractions, "0.01,0.1") { Double($0) }.map { StudyPlan.LabelShare($0) }, from: .flags)
     }
-    if let seeds { try plan.set(try numbers("--seeds", seeds, "0,1,2") { UInt64($0) }, from: .flags) }
+    if let seeds { try plan.setSeeds(try numbers("--seeds", seeds, "0,1,2") { UInt64($0) }, from: .flags) }
     try setTrainFlags(&plan)
     return plan
   }

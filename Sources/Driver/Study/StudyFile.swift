@@ -34,9 +34,9 @@ public struct StudyFile {
     plan.tokenizer = try file("tokenizer")
     plan.output = try file("output")
     plan.metric = try string("metric") ?? plan.metric
-    try plan.set(try initialWeights(), from: origin)
-    try plan.set(try shares(), from: origin)
-    try plan.set(try seeds(), from: origin)
+    try plan.setInitialWeights(try initialWeights(), from: origin)
+    try plan.setShares(try shares(), from: origin)
+    try plan.setSeeds(try seeds(), from: origin)
     if let seed = value("fraction_seed") { plan.fractionSeed = try Self.seed(seed, "fraction_seed", origin) }
     if let flags = value("train") { try plan.setTrainFlags(try words(flags, "train"), from: origin) }
     return plan

@@ -63,7 +63,7 @@ public struct StudyPlan: Sendable {
 
 extension StudyPlan {
   /// Sets the kinds of initial weights. Names that cannot be those of folders, or are there twice, are refused.
-  public mutating func set(_ weights: [InitialWeights], from origin: StudyOrigin) throws(Diagnostic) {
+  public mutating func setInitialWeights(_ weights: [InitialWeights], from origin: StudyOrigin) throws(Diagnostic) {
     let name = origin.name("init")
     for kind in weights {
       let isPlain = kind.name.utf8.allSatisfy { byte in
@@ -87,7 +87,7 @@ extension StudyPlan {
   }
 
   /// Sets the shares of the labels. One out of range, or there twice, is refused, as are flags that the study gives itself.
-  public mutating func set(_ shares: [LabelShare], from origin: StudyOrigin) throws(Diagnostic) {
+  public mutating func setShares(_ shares: [LabelShare], from origin: StudyOrigin) throws(Diagnostic) {
     let name = origin.name("fractions")
     for share in shares where !(share.fraction > 0 && share.fraction <= 1) {
       throw origin.refusal("\(name) \(share.fraction.significant(6)): expected more than 0 and at most 1")
@@ -98,7 +98,7 @@ extension StudyPlan {
   }
 
   /// Sets the seeds of the runs. One that is there twice is refused.
-  public mutating func set(_ seeds: [UInt64], from origin: StudyOrigin) throws(Diagnostic) {
+  public mutating func setSeeds(_ seeds: [UInt64], from origin: StudyOrigin) throws(Diagnostic) {
     if let twice = Self.repeated(seeds.map { "\($0)" }) {
       throw origin.refusal("\(origin.name("seeds")) \(twice) is there twice")
     }

@@ -17,7 +17,8 @@ struct StudyProgram {
     let foreign = Diagnostic(
       .badData, at: place, "is not a training program built by mrmc",
       notes: ["build one with mrmc build MODEL -o PROGRAM, or give --model MODEL"])
-    guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]), let json = try Self.info(self.path),
+    guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]), bytes.contains(sequence: Array("\"compiler\":\"mrmc ".utf8)),
+      let json = try Self.info(self.path),
       let model = json["model"]?.stringValue, let irHash = json["ir_hash"]?.stringValue,
       let feeds = json["feeds"]?.elements, let metrics = json["metrics"]?.elements
     else { throw foreign }
@@ -36,9 +37,11 @@ struct StudyProgram {
     return outcome.status == 0 ? try? JSON.parse(outcome.output, file: path) : nil
   }
 
+  /// The keys of the plain numbers of `eval --json`.
+  var keys: [String] { task.metricKeys }
+
   /// `usage` for a metric that the program does not measure.
   func check(metric: String) throws(Diagnostic) {
-    let keys = task.metricKeys
     if keys.contains(metric) { return }
     throw Diagnostic(
       .usage, "--metric \(metric): \(model) does not measure it",

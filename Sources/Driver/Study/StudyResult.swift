@@ -34,9 +34,4 @@ struct StudyResult {
 
   /// The value of a metric; nil where it is not defined on the records.
   func value(_ metric: String) -> Double? { evaluation[metric]?.doubleValue }
-
-  /// The plain numbers of the evaluation, those that are not defined as null.
-  var numbers: [JSONMember] {
-    (evaluation.members ?? []).filter { $0.value.doubleValue != nil || $0.value.isNull }
-  }
 }

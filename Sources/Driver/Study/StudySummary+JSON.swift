@@ -21,7 +21,7 @@ extension StudySummary {
           [
             "init": .string(run.weights.name), "fraction": .number(run.share.fraction), "seed": Self.seed(run.seed),
             "step": .integer(result.step), "value": result.value(plan.metric).map { .number($0) } ?? .null,
-            "evaluation": .object(result.numbers),
+            "evaluation": .object(numbers.map { JSONMember($0, result.evaluation[$0] ?? .null) }),
           ]
         }),
       "cells": .array(

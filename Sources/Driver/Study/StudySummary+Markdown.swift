@@ -23,7 +23,7 @@ extension StudySummary {
           ["labels", "compared", "difference", "paired t-test", "Welch's t-test"],
           comparisons.map {
             [
-              $0.share.percent, "\($0.first) − \($0.second)", Self.signed($0.outcome.difference),
+              $0.share.percent, "\($0.first) − \($0.second)", Self.signed($0.outcome.difference, 4),
               Self.text($0.outcome.paired), Self.text($0.outcome.welch),
             ]
           }))
@@ -39,7 +39,7 @@ extension StudySummary {
     if comparisons.isEmpty { return "The standard deviation is that of a sample (n − 1)." }
     return
       "Paired: the differences at equal seeds, against 0. Welch: both groups for themselves. p is two-sided and not "
-      + "corrected for the number of comparisons; — stands where values do not vary."
+      + "corrected for the number of comparisons; — stands where values, or differences, do not vary."
   }
 
   private func table(_ titles: [String], _ rows: [[String]]) -> String {
@@ -55,8 +55,10 @@ extension StudySummary {
   private static func text(_ test: TTest?) -> String {
     guard let test else { return "—" }
     let p = test.p < 0.0001 ? "p < 0.0001" : "p = " + test.p.fixed(4)
-    return "\(p) (t = \(test.statistic.fixed(2)), df = \(test.degreesOfFreedom.significant(3)))"
+    return "\(p) (t = \(signed(test.statistic, 2)), df = \(test.degreesOfFreedom.significant(3)))"
   }
 
-  private static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + abs(value).fixed(4) }
+  private static func signed(_ value: Double, _ digits: Int) -> String {
+    (value < 0 ? "−" : "+") + abs(value).fixed(digits)
+  }
 }

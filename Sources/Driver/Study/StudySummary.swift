@@ -79,6 +79,9 @@ struct StudySummary {
     ).render()
   }
 
+  /// The keys of an evaluation's plain numbers.
+  var numbers: [String] { ["records"] + program.keys }
+
   /// A line for each run: `init,fraction,seed,step`, then every plain number of the evaluation.
   var csv: String {
     func quoted(_ text: String) -> String {
@@ -86,7 +89,7 @@ struct StudySummary {
       return isPlain
         ? text : "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
-    let keys = runs.first?.result.numbers.map(\.key) ?? []
+    let keys = numbers
     var lines = [(["init", "fraction", "seed", "step"] + keys).map(quoted).joined(separator: ",")]
     for (run, result) in runs {
       let numbers = keys.map { key in

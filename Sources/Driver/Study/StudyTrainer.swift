@@ -71,10 +71,19 @@ struct StudyTrainer {
       + plan.trainFlags + run.share.flags
   }
 
+  /// The error that the program wrote, with the run that it is of.
   private func failure(_ command: String, _ run: StudyRun, _ outcome: Toolchain.Outcome) -> Diagnostic {
-    var lines = outcome.output.split(separator: "\n").map(String.init)
-    let first = lines.isEmpty ? "\(command) exited with \(outcome.status)" : lines.removeFirst()
     let code = outcome.status == 0 ? .failure : ExitCode(rawValue: outcome.status) ?? .failure
-    return Diagnostic(code, "\(run.name): \(first)", notes: lines.map { String($0.drop { $0 == " " }) })
+    let text = outcome.output.hasSuffix("\n") ? String(outcome.output.dropLast()) : outcome.output
+    if text.isEmpty { return Diagnostic(code, "\(run.name): \(command) exited with \(outcome.status)") }
+    var lines = text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    var message = lines.removeFirst()
+    var location: SourceLocation?
+    for mark in ["error: ", "Error: "] where message.hasPrefix(mark) { message.removeFirst(mark.count) }
+    if let mark = message.firstRange(of: ": error: ") {
+      location = SourceLocation(file: String(message[..<mark.lowerBound]))
+      message = String(message[mark.upperBound...])
+    }
+    return Diagnostic(code, at: location, message, notes: lines + ["in the run \(run.name)"])
   }
 }
