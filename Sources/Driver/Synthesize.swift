@@ -9,8 +9,7 @@ public struct Synthesize {
   public var seed: UInt64 = 0
   /// Pixels along each edge of an image; nil: those of a data set that is asked for nothing else.
   public var imageSide: Int?
-  /// Whether the pictures have three energy channels instead of being grey radiographs.
-  public var hasEnergies = false
+  public var style = PhantomStyle.radiograph
   /// Whether an earlier data set in the directory may be replaced.
   public var replaces = false
 
@@ -23,7 +22,7 @@ public struct Synthesize {
     let shows = StandardStream.error.isTerminal
     var set = PhantomDataset(count: count, heldout: heldout)
     set.seed = seed
-    set.style = hasEnergies ? .energies : .radiograph
+    set.style = style
     if let imageSide { set.imageSide = imageSide }
     try set.write(to: directory, force: replaces) { done, total in
       if shows { StandardStream.error.write("\r\(done) of \(total) records\(done == total ? "\n" : "")") }

@@ -40,8 +40,8 @@ public struct PhantomFinding: Hashable, Sendable {
     /// The part of its density that is there.
     var strength: Float {
       switch self {
-      case .subtle: 0.45
-      case .plain: 0.70
+      case .subtle: 0.50
+      case .plain: 0.75
       case .obvious: 1
       }
     }

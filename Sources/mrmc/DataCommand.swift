@@ -59,7 +59,7 @@ struct SynthCommand: Verb {
     synthesize.seed = seed
     synthesize.replaces = force
     synthesize.imageSide = side
-    synthesize.hasEnergies = energies
+    if energies { synthesize.style = .energies }
     try synthesize.run()
     return .success
   }

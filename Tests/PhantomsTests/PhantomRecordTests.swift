@@ -80,7 +80,7 @@ import Testing
       total += words.count
     }
     #expect(lengths.min()! >= 20 && lengths.max()! <= 90)
-    #expect((36...56).contains(lengths.reduce(0, +) / lengths.count))
+    #expect((30...50).contains(lengths.reduce(0, +) / lengths.count))
     #expect(Double(told) / Double(total) > 0.40)
   }
 
