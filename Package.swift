@@ -35,6 +35,7 @@ let package = Package(
 
     .target(name: "Metrics", dependencies: ["Support"]),
     .target(name: "Interpolation", dependencies: ["Support"]),
+    .target(name: "TensorFiles", dependencies: ["Support"]),
     .target(name: "Pictures", dependencies: ["Support", "Metrics", "CPNG"]),
     .target(name: "CPhantom"),
     .target(name: "Phantoms", dependencies: ["Support", "Pictures", "CPhantom"]),
@@ -44,7 +45,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Execution", "Data", "Metrics", "Pictures", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Execution", "Data", "Interpolation", "Metrics", "Pictures", "TensorFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Driver",
@@ -91,11 +93,14 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Support"], exclude: ["Samples", "make_samples.py"]),
     .testTarget(
       name: "InterpolationTests", dependencies: ["Interpolation", "Support"], exclude: ["Samples", "make_samples.py"]),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["TensorFiles", "Support"], exclude: ["Samples", "make_samples.py"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Metrics", "Support", "PNGDecoding"]),
     .testTarget(name: "PhantomsTests", dependencies: ["Phantoms", "Support", "PNGDecoding"]),
     .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestKernels"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "TestKernels", "TestProgram", "Execution", "Pictures"]),
+      name: "TrainingTests",
+      dependencies: ["Training", "TestKernels", "TestProgram", "Execution", "Interpolation", "Pictures"]),
     .testTarget(name: "DriverTests", dependencies: ["Driver", "BufferIR", "GoldenFiles", "Interpreter", "Passes"]),
     .testTarget(name: "CommandLineTests", dependencies: ["GraphFuzz", "IRText"]),
   ],

@@ -28,6 +28,9 @@ struct InputBinding {
       if let entry = entry(for: argument) {
         try check(entry, argument)
         sources.append((argument, entry))
+      } else if let type = reader?.unreadable[argument.name] {
+        throw Diagnostic(
+          .badData, at: location, "tensor \"\(argument.name)\" is \(type.typeText), expected \(argument.type.fileText)")
       } else if hasStandard(argument) {
         sources.append((argument, nil))
       } else {
@@ -164,7 +167,7 @@ struct InputBinding {
         }
       }
       guard case .input(let port?) = argument.role, argument.type.element == .i32,
-        let (what, count) = compilation.module.task?.range(of: port)
+        let (what, count) = compilation.module.task?.feed(port.feed)?.range(of: port.part)
       else { continue }
       let values = memory(argument.name).bindMemory(to: Int32.self)
       if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
@@ -173,17 +176,6 @@ struct InputBinding {
           "tensor \"\(argument.name)\" holds the \(what) \(values[wrong]) at index \(wrong), expected 0 to \(count - 1)"
         )
       }
-    }
-  }
-}
-
-extension Task {
-  /// For a tensor of a feed that holds numbers of something: their name, and how many there are.
-  func range(of port: FeedPort) -> (what: String, count: Int)? {
-    switch feed(port.feed)?.source {
-    case .tokens(let tokens) where port.part != TokenFeed.mask: ("token", tokens.vocabulary)
-    case .labels(let labels) where labels.kind == .classIndex: ("class", labels.columns.count)
-    case .tokens, .labels, .image, .noise, nil: nil
     }
   }
 }

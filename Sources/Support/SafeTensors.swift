@@ -49,6 +49,16 @@ public enum SafeTensors {
     public var typeText: String { "\(dtype.rawValue) \(shape)" }
   }
 
+  /// A tensor of an element type that is not known here.
+  public struct Unreadable: Hashable, Sendable {
+    /// The type as the file names it.
+    public var type: String
+    public var shape: [Int]
+
+    /// `F8_E4M3 [4]`.
+    public var typeText: String { "\(type) \(shape)" }
+  }
+
   /// One string of the header's `__metadata__`.
   public struct Metadata: Hashable, Sendable {
     public var key: String

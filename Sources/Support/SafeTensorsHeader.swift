@@ -6,7 +6,17 @@ struct SafeTensorsHeader {
     var offset: Int
   }
 
+  /// The bytes that a tensor of any type takes.
+  private struct Span {
+    var name: String
+    var offset: Int
+    var byteCount: Int
+  }
+
   var tensors: [Placed] = []
+  /// Tensors of unknown element types by name.
+  var unreadable: [String: SafeTensors.Unreadable] = [:]
+  private var spans: [Span] = []
   var metadata: [SafeTensors.Metadata] = []
 
   /// `json`: the header's text; `dataStart`: where the tensors' bytes begin; `dataBytes`: how many there are.
@@ -23,11 +33,11 @@ struct SafeTensorsHeader {
       if member.key == "__metadata__" {
         try addMetadata(member.value, location)
       } else {
-        tensors.append(try Self.tensor(member, location, dataStart, dataBytes))
+        try addTensor(member, location, dataStart, dataBytes)
       }
     }
     var names = Set<String>()
-    for name in tensors.map(\.entry.name) where !names.insert(name).inserted {
+    for name in spans.map(\.name) where !names.insert(name).inserted {
       throw Diagnostic(
         .badData, at: location, "two tensors are named \"\(name)\", though their accents are encoded differently")
     }
@@ -46,17 +56,17 @@ struct SafeTensorsHeader {
     }
   }
 
-  private static func tensor(
+  private mutating func addTensor(
     _ member: JSONMember, _ location: SourceLocation, _ dataStart: Int, _ dataBytes: Int
-  ) throws(Diagnostic) -> Placed {
+  ) throws(Diagnostic) {
     func bad(_ problem: String) -> Diagnostic {
       Diagnostic(.badData, at: location, "tensor \"\(member.key)\": \(problem)")
     }
     guard let typeName = member.value["dtype"]?.stringValue else { throw bad("no dtype") }
-    guard let dtype = SafeTensors.DType(rawValue: typeName) else { throw bad("unknown dtype \"\(typeName)\"") }
     guard let dimensions = member.value["shape"]?.elements else { throw bad("no shape") }
+    let dtype = SafeTensors.DType(rawValue: typeName)
     var shape: [Int] = []
-    var bytes = dtype.size
+    var bytes = dtype?.size ?? 1
     for dimension in dimensions {
       guard case .integer(let size) = dimension, size >= 0 else {
         throw bad("the shape holds \(dimension.compact), expected sizes of 0 or more")
@@ -72,29 +82,34 @@ struct SafeTensorsHeader {
     guard begin >= 0, begin <= end, end <= dataBytes else {
       throw bad("data_offsets [\(begin), \(end)] are outside the file's \(dataBytes) bytes of data")
     }
+    spans.append(Span(name: member.key, offset: dataStart + begin, byteCount: end - begin))
+    guard let dtype else {
+      unreadable[member.key] = SafeTensors.Unreadable(type: typeName, shape: shape)
+      return
+    }
     guard end - begin == bytes else {
       throw bad("\(typeName) \(shape) needs \(bytes) bytes, data_offsets span \(end - begin)")
     }
-    return Placed(
-      entry: SafeTensors.Entry(name: member.key, dtype: dtype, shape: shape), offset: dataStart + begin)
+    tensors.append(
+      Placed(entry: SafeTensors.Entry(name: member.key, dtype: dtype, shape: shape), offset: dataStart + begin))
   }
 
   /// The tensors lie one after the other from the first byte to the last.
   private func checkCoverage(_ location: SourceLocation, _ dataStart: Int, _ dataBytes: Int) throws(Diagnostic) {
-    let ordered = tensors.sorted { ($0.offset, $0.entry.byteCount) < ($1.offset, $1.entry.byteCount) }
+    let ordered = spans.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }
     var end = dataStart
     var previous = ""
     for tensor in ordered {
       if tensor.offset < end {
         throw Diagnostic(
-          .badData, at: location, "tensor \"\(tensor.entry.name)\": its bytes overlap those of \"\(previous)\"")
+          .badData, at: location, "tensor \"\(tensor.name)\": its bytes overlap those of \"\(previous)\"")
       }
       if tensor.offset > end {
         throw Diagnostic(
-          .badData, at: location, "tensor \"\(tensor.entry.name)\": a gap of \(tensor.offset - end) bytes before it")
+          .badData, at: location, "tensor \"\(tensor.name)\": a gap of \(tensor.offset - end) bytes before it")
       }
-      end += tensor.entry.byteCount
-      previous = tensor.entry.name
+      end += tensor.byteCount
+      previous = tensor.name
     }
     let rest = dataStart + dataBytes - end
     if rest != 0 { throw Diagnostic(.badData, at: location, "\(rest) bytes after the last tensor belong to none") }

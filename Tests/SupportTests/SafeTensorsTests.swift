@@ -47,7 +47,8 @@ import Testing
       #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8,
       "tensor \"a\": the shape is too large"
     ),
-    (#"{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": unknown dtype \"F33\""),
+    (#"{"a":{"dtype":"F33","shape":[2],"data_offsets":[4,8]}}"#, 8, "tensor \"a\": a gap of 4 bytes"),
+    (#"{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,9]}}"#, 8, "tensor \"a\": data_offsets [0, 9] are outside"),
     (#"{"a":{"shape":[2],"data_offsets":[0,8]}}"#, 8, "tensor \"a\": no dtype"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, 8, "tensor \"a\": no data_offsets"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "4 bytes after the last tensor"),
@@ -73,6 +74,23 @@ import Testing
     #expect(error.code == .badData)
     #expect(error.description.hasPrefix(directory("m") + ": error: "))
     #expect(error.message.contains(message), "\(error)")
+  }
+
+  /// Element types of later versions of the format, some of less than a byte.
+  @Test(arguments: [("F8_E4M3", 4), ("C64", 32), ("F4", 2)])
+  func tensorsOfUnknownTypesAreReadPast(type: String, bytes: Int) throws {
+    let directory = try TemporaryDirectory()
+    let header =
+      #"{"scale":{"dtype":"\#(type)","shape":[4],"data_offsets":[0,\#(bytes)]},"#
+      + #""a":{"dtype":"F32","shape":[1],"data_offsets":[\#(bytes),\#(bytes + 4)]}}"#
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+    try AtomicFile.write(
+      length + Array(header.utf8) + [UInt8](repeating: 7, count: bytes) + [0, 0, 0x80, 0x3F], to: directory("m"))
+    let reader = try SafeTensorsReader(path: directory("m"))
+    #expect(try reader.floats("a") == [1])
+    #expect(reader.tensors.map(\.name) == ["a"] && reader.unreadable["scale"]?.typeText == "\(type) [4]")
+    let error = diagnostic { () throws(Diagnostic) in _ = try reader.bytes("scale") }
+    #expect(error.code == .badData && error.message.contains("\"scale\" is \(type) [4]"), "\(error)")
   }
 
   @Test func hugeTruncatedAndAbsentFilesAreRefused() throws {

@@ -105,6 +105,21 @@ enum Descriptions {
     return result
   }()
 
+  /// The masked-record model with a layer that is not trained, and a table that is.
+  static let frozen: ProgramDescription = {
+    var result = probe
+    func change(_ input: inout Input) {
+      guard case .parameter(var role) = input.role, input.name != "bias" else { return }
+      role.isTrainable = input.name == "table"
+      input.role = .parameter(role)
+    }
+    for index in result.parameters.indices { change(&result.parameters[index]) }
+    for function in result.functions.indices {
+      for index in result.functions[function].inputs.indices { change(&result.functions[function].inputs[index]) }
+    }
+    return result
+  }()
+
   private static func describe(
     _ model: String, _ task: Task, parameters: [Input], functions: [ProgramDescription.Function]
   ) -> ProgramDescription {

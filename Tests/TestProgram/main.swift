@@ -4,10 +4,12 @@ import Training
 
 // A hand-written model as a program: what codegen's `main` does with a compiled one.
 let name = getenv("TEST_PROGRAM").map { String(cString: $0) } ?? "probe"
-var program = name == "probe" ? test_program : test_classifier
+let isProbe = ["probe", "frozen"].contains(name)
+var program = isProbe ? test_program : test_classifier
 let description =
   switch name {
   case "probe": Descriptions.probe
+  case "frozen": Descriptions.frozen
   case "regressor": Descriptions.regressor
   case "chooser": Descriptions.chooser
   default: Descriptions.classifier

@@ -7,7 +7,7 @@ public struct FeedSet: Sendable {
 
   /// `tokenizer`: its file. `usage` where texts are read and it is missing, or where it is given and none are.
   public init(_ feeds: [Feed], tokenizer path: String?) throws(Diagnostic) {
-    let hasText = feeds.contains { if case .tokens = $0.source { true } else { false } }
+    let hasText = feeds.contains(where: \.readsText)
     if hasText, path == nil { throw Diagnostic(.usage, "--tokenizer is missing: this program reads texts") }
     if !hasText, let path {
       throw Diagnostic(.usage, "--tokenizer \(path): this program reads no texts", notes: ["leave the flag out"])

@@ -1,5 +1,6 @@
 import Execution
 import Glibc
+import TensorFiles
 
 /// `checkpoint-<step>/`: `model.safetensors`, `optimizer.safetensors` and `state.json`. Written to a hidden directory
 /// and renamed when complete, so that what is there can always be loaded.
@@ -59,7 +60,8 @@ enum Checkpoint {
   static func load(
     _ path: String, _ program: ProgramDescription, into state: TensorBlock, seed: UInt64, threads: Int
   ) throws(Diagnostic) {
-    _ = try Weights.load(path + "/model.safetensors", program, into: state, .all, seed: seed, threads: threads)
+    let model = SafeTensorsFile(try SafeTensorsReader(path: path + "/model.safetensors"))
+    _ = try Weights.load(model, program, into: state, .use, seed: seed, threads: threads)
     let reader = try SafeTensorsReader(path: path + "/optimizer.safetensors")
     let tensors = optimizerState(program)
     for tensor in tensors {

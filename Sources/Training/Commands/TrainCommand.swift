@@ -2,6 +2,7 @@ import ArgumentParser
 import Data
 import Execution
 import Glibc
+import Interpolation
 
 /// `train`: flags first, then the environment, then `config.json` of the run to resume, then the task's recipe.
 struct TrainCommand: ProgramCommand {
@@ -67,8 +68,15 @@ struct TrainCommand: ProgramCommand {
   var lr: Double?
   @Option(help: .hidden)
   var hyper: [String] = []
-  @Option(help: "Start from the parameters of this safetensors file or checkpoint.", completion: .file())
+  @Option(
+    help: "Start from the parameters of this file (safetensors, or PyTorch's .pth, .pt, .bin) or checkpoint.",
+    completion: .file())
   var initWeights: String?
+  @Option(
+    help: ArgumentHelp(
+      "How position tables of another image size are interpolated, with --init-weights. (default: bicubic)",
+      valueName: "bicubic|antialiased"))
+  var positions: GridInterpolation?
   @Option(
     help: ArgumentHelp(
       "Continue from 'auto' (the newest checkpoint in the output) or a checkpoint.", valueName: "auto|path"))
@@ -167,3 +175,4 @@ func resolveThreads(_ flag: Int?, _ config: Int? = nil) throws(Diagnostic) -> In
 }
 
 extension TrainingOptions.LogFormat: ExpressibleByArgument {}
+extension GridInterpolation: ExpressibleByArgument {}

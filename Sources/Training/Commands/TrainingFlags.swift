@@ -1,4 +1,5 @@
 import Data
+import Interpolation
 
 /// Resolves the flags of `train`: what was not given comes from the run to resume, then from the task's recipe.
 struct TrainingFlags {
@@ -34,6 +35,7 @@ struct TrainingFlags {
       throw Diagnostic(.usage, "--fraction-seed goes with --fraction")
     }
     options.initWeights = try initialWeights()
+    options.positions = try positions(initWeights: options.initWeights)
     options.saveEvery = flags.saveEvery ?? config?["save_every"]?.intValue
     options.keep = flags.keep ?? config?["keep"]?.intValue
     options.validation = try validation()
@@ -126,6 +128,13 @@ struct TrainingFlags {
         notes: ["leave the flag out, or give another --output"])
     }
     return given
+  }
+
+  private func positions(initWeights: String?) throws(Diagnostic) -> GridInterpolation {
+    if flags.positions != nil, initWeights == nil {
+      throw Diagnostic(.usage, "--positions goes with --init-weights FILE, whose tables it is for")
+    }
+    return flags.positions ?? config?["positions"]?.stringValue.flatMap { GridInterpolation(rawValue: $0) } ?? .bicubic
   }
 
   /// What the run to resume was told: the one in the output, or the one that the checkpoint lies in.

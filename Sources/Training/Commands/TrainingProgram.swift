@@ -121,19 +121,7 @@ struct ProgramCommands: ParsableCommand {
 
 extension ProgramDescription {
   /// Whether a feed of its task is made of texts.
-  var readsTexts: Bool { task.feeds.contains { if case .tokens = $0.source { true } else { false } } }
-}
-
-extension Feed {
-  /// The columns of a list that it reads.
-  fileprivate var columns: [String] {
-    switch source {
-    case .image(let feed): [feed.column]
-    case .tokens(let feed): [feed.column]
-    case .labels(let feed): feed.columns
-    case .noise: []
-    }
-  }
+  var readsTexts: Bool { task.feeds.contains(where: \.readsText) }
 }
 
 extension View {

@@ -64,7 +64,7 @@ extension Metric {
   fileprivate func quantity(_ result: String) -> String {
     switch kind {
     case .mean, .ratio: label.split(separator: ", ").reversed().joined(separator: " ")
-    case .combination, .restoredTokens, .classification, .regression: "result \"\(result)\""
+    default: "result \"\(result)\""
     }
   }
 }

@@ -32,9 +32,9 @@ final class EvaluationSession {
     let wanted = program.feeds(of: [function], and: others)
     pool = try ThreadPool(threads: threads)
     memory = try ProgramMemory(image, functions: [function], feeds: wanted, batches: batches, threads: threads)
-    let reader = try Weights.reader(weights)
-    _ = try Weights.load(reader, program, into: memory.state, .all, seed: seed, threads: threads)
-    if let note = Weights.ignoredNote(reader, program) { StandardStream.error.line("note: " + note) }
+    let report = try Weights.load(
+      try Weights.open(weights), program, into: memory.state, .use, seed: seed, threads: threads)
+    for note in report.notes + (report.ignored.map { [$0] } ?? []) { StandardStream.error.line("note: " + note) }
     feeds = try FeedSet(wanted, tokenizer: tokenizer)
     switch records {
     case .list(let path): table = try feeds.table(path, training: false)

@@ -1,5 +1,6 @@
 import Data
 import Execution
+import Interpolation
 
 /// Everything a training run can be told, resolved: flags first, then what the run to resume was given, then the task's recipe.
 public struct TrainingOptions: Sendable, Hashable {
@@ -29,7 +30,10 @@ public struct TrainingOptions: Sendable, Hashable {
   public var rate: Recipe.Rate
   /// The numbers that the step takes, with the values of this run.
   public var hyperparameters: [Hyperparameter]
+  /// The file that training starts from.
   public var initWeights: String?
+  /// How that file's position tables become those of another grid.
+  public var positions = GridInterpolation.bicubic
   public var resume = Resume.no
   /// The checkpoint that the run went on from, in its directory or another's: where it starts while it has none of its own.
   public var origin: String?
@@ -159,7 +163,9 @@ public struct TrainingOptions: Sendable, Hashable {
     ]
     members += hyperparameters.map { JSONMember($0.name, .number($0.value)) }
     members += [
-      JSONMember("init_weights", path(initWeights)), JSONMember("resumed_from", path(origin)),
+      JSONMember("init_weights", path(initWeights)),
+      JSONMember("positions", initWeights == nil ? .null : .string(positions.rawValue)),
+      JSONMember("resumed_from", path(origin)),
       JSONMember("save_every", optional(saveEvery)), JSONMember("keep", optional(keep)),
       JSONMember("valid", path(validation?.list)), JSONMember("eval_every", optional(validation?.every)),
       JSONMember("keep_best", validation?.keepBest.map { .string($0) } ?? .null),

@@ -142,15 +142,15 @@ final class TrainingSession {
   private static func initialWeights(
     _ file: String, _ program: ProgramDescription, _ state: TensorBlock, _ options: TrainingOptions
   ) throws(Diagnostic) -> [String] {
-    let reader = try Weights.reader(file)
-    let absent = try Weights.load(
-      reader, program, into: state, .branches, seed: options.seed, threads: options.threads)
-    var notes = ["parameters start from \(reader.path)"]
-    if !absent.isEmpty {
-      notes.append(
-        "\(absent.count) parameters it does not hold start afresh: \(absent[0]) … \(absent[absent.count - 1])")
+    let source = try Weights.open(file)
+    let report = try Weights.load(
+      source, program, into: state, .start(positions: options.positions), seed: options.seed, threads: options.threads)
+    var notes = ["parameters start from \(source.path)"] + report.notes
+    let fresh = report.fresh
+    if !fresh.isEmpty {
+      notes.append("\(fresh.count) parameters start afresh: \(fresh[0])" + (fresh.count > 1 ? " … \(fresh.last!)" : ""))
     }
-    if let note = Weights.ignoredNote(reader, program) { notes.append(note) }
+    if let ignored = report.ignored { notes.append(ignored) }
     return notes
   }
 }
