@@ -15,11 +15,10 @@ public struct PhantomFinding: Hashable, Sendable {
     var prevalence: Float {
       switch self {
       case .effusion: 0.28
-      case .consolidation, .atelectasis: 0.20
-      case .pneumothorax: 0.20
-      case .mass: 0.13
-      case .calcification: 0.12
-      case .bulla: 0.10
+      case .consolidation, .atelectasis, .pneumothorax: 0.20
+      case .mass: 0.15
+      case .calcification: 0.14
+      case .bulla: 0.12
       case .cavity, .fibrothorax: 0.065
       }
     }
