@@ -7,7 +7,7 @@ struct PhantomRandom {
   /// What the numbers of a stream decide; a new use gets a stream of its own, which leaves the others as they are.
   enum Stream: UInt64 {
     case appearance = 1
-    case findings, anatomy, device, report, strength
+    case findings, anatomy, device, report
   }
 
   init(seed: UInt64, record: Int, stream: Stream) {

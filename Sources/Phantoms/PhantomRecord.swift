@@ -1,4 +1,4 @@
-/// A phantom patient: made, not real. Record `index` of a seed is always the same.
+/// A phantom patient: made, not real. Record `index` of a seed and a style is always the same.
 public struct PhantomRecord: Sendable {
   public let seed: UInt64
   public let index: Int
@@ -13,13 +13,10 @@ public struct PhantomRecord: Sendable {
     self.index = index
     self.style = style
     var looks = PhantomRandom(seed: seed, record: index, stream: .appearance)
-    appearance = PhantomAppearance(random: &looks)
+    appearance = PhantomAppearance(style: style, random: &looks)
     var lesions = PhantomRandom(seed: seed, record: index, stream: .findings)
-    findings = PhantomFinding.draw(random: &lesions)
+    findings = PhantomFinding.draw(style: style, random: &lesions)
     var words = PhantomRandom(seed: seed, record: index, stream: .report)
-    report = ReportWriter.write(appearance, findings, style, random: &words)
+    report = ReportWriter.write(appearance, findings, random: &words)
   }
-
-  /// Whether it has a finding of that kind.
-  public func has(_ kind: PhantomFinding.Kind) -> Bool { findings.contains { $0.kind == kind } }
 }

@@ -1,7 +1,9 @@
-/// What phantom pictures are like.
-public enum PhantomStyle: String, Hashable, Sendable, CaseIterable {
-  /// Grey, like a radiograph; findings from subtle to plain, and an exposure that varies by more than they change it.
+/// The two kinds of phantoms, made for two questions.
+public enum PhantomStyle: String, CaseIterable, Sendable {
+  /// Grey radiographs of patients: findings as rare as in a clinic, from subtle to obvious, behind an exposure that tells
+  /// nothing of them. For classifiers: how many labels does it take?
   case radiograph
-  /// Three energy channels, each exposed for itself; findings all plain.
+  /// Pictures in three energy channels in which everything a report states varies evenly, and widely: does a model that
+  /// restores reports look at the image?
   case energies
 }

@@ -4,20 +4,14 @@
 /// Wordings of one sentence have the same number of tokens and nothing in them is left to chance but the wording
 /// itself: what a model cannot restore from the language it can only restore from the image.
 enum ReportLanguage {
-  /// Sentences about the whole of the picture, in the order in which they are written, each in three wordings.
-  static func appearance(_ style: PhantomStyle) -> [[String]] { [exposure(style)] + anatomy }
-
-  private static func exposure(_ style: PhantomStyle) -> [String] {
-    switch style {
-    case .energies:
-      [
-        "Channels {low}, {middle}, {high}.", "Energies {low}, {middle}, {high}.", "Spectrum {low}, {middle}, {high}.",
-      ]
-    case .radiograph: ["Exposure: {exposure}.", "Film: {exposure}.", "Technique: {exposure}."]
-    }
-  }
-
-  private static let anatomy = [
+  /// The exposure of a grey film, in three wordings.
+  static let exposure = ["Exposure {exposure}.", "Film {exposure}.", "Radiograph {exposure}."]
+  /// The exposures of three energy channels, in three wordings.
+  static let energies = [
+    "Channels {low}, {middle}, {high}.", "Energies {low}, {middle}, {high}.", "Spectrum {low}, {middle}, {high}.",
+  ]
+  /// Further sentences about the whole of the picture, in the order in which they are written, each in three wordings.
+  static let appearance = [
     [
       "{habitus} build, {inspiration} inspiration, {texture} lungs.",
       "Build {habitus}, inspiration {inspiration}, lungs {texture}.",
@@ -40,8 +34,7 @@ enum ReportLanguage {
   ]
   static let unremarkable = ["No focal abnormality.", "No focal finding.", "No focal lesion."]
 
-  static let templates: [String] =
-    PhantomStyle.allCases.flatMap { appearance($0).flatMap { $0 } } + focal + pleural + unremarkable
+  static let templates: [String] = exposure + energies + appearance.flatMap { $0 } + focal + pleural + unremarkable
 
   /// Every word and punctuation mark a report can hold, in lower case, sorted, each once.
   static let vocabulary: [String] = {

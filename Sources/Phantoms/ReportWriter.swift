@@ -2,10 +2,11 @@
 /// wordings.
 enum ReportWriter {
   static func write(
-    _ appearance: PhantomAppearance, _ findings: [PhantomFinding], _ style: PhantomStyle, random: inout PhantomRandom
+    _ appearance: PhantomAppearance, _ findings: [PhantomFinding], random: inout PhantomRandom
   ) -> String {
-    let looks = appearance.words(style)
-    var sentences = ReportLanguage.appearance(style).map { fill(random.pick($0), looks) }
+    let looks = appearance.words
+    let exposure = appearance.exposures.count == 1 ? ReportLanguage.exposure : ReportLanguage.energies
+    var sentences = ([exposure] + ReportLanguage.appearance).map { fill(random.pick($0), looks) }
     sentences += findings.map { finding in
       let templates = finding.kind.isPleural ? ReportLanguage.pleural : ReportLanguage.focal
       return fill(

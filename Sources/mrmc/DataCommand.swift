@@ -15,15 +15,27 @@ struct SynthCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "synth", abstract: "Write phantom records: made, not real.",
     discussion: """
-      Writes training.csv and heldout.csv (images and reports), labels.csv and heldout-labels.csv (a column for each \
-      finding), masks.csv and heldout-masks.csv (areas of pneumothorax), control.csv, tokenizer.json, findings.json, \
-      images/ and masks/. The same flags give the same bytes. Images are grey, like radiographs; with --energies they \
-      have three channels, each exposed for itself. control.csv pairs every training report with the image of another record (of one record there is \
-      none): what a model learns from it, the language alone teaches.
+      Draws chest radiographs and writes for each its report, its labels and the areas of its findings. The same flags \
+      give the same bytes.
+        training.csv    images and reports, to train on
+        heldout.csv     images and reports, held out
+        control.csv     every training report beside another record's image (of one
+                        record there is none): what a model learns from it, the
+                        language alone teaches
+        labels.csv      images to train on, and 1 or 0 for each finding
+        masks.csv       images to train on, and the masks of pneumothorax; one that
+                        is absent has a black mask
+        heldout-labels.csv, heldout-masks.csv
+                        the same for images held out
+        tokenizer.json  WordPiece, for the reports
+        findings.json   what is true of each record, and where it lies
+        images/         pictures
+        masks/          areas of findings: 255 inside, 0 elsewhere
 
       Examples:
         mrmc data synth records
         mrmc data synth records -n 2000 --heldout 200 --side 512 --seed 7
+        mrmc data synth records -n 2000 --energies
       """)
 
   @Argument(help: "The directory; empty or absent.", completion: .directory)
@@ -36,7 +48,7 @@ struct SynthCommand: Verb {
   var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Pixels along each edge of an image. (default: 320)")
   var side: Int?
-  @Flag(help: "Three energy channels in colour instead of grey pictures.")
+  @Flag(help: "Colour pictures of three energies in place of grey ones; findings are more frequent, and all obvious.")
   var energies = false
   @Flag(help: "Replace an earlier phantom data set in the directory; other files stay.")
   var force = false
@@ -46,8 +58,8 @@ struct SynthCommand: Verb {
     synthesize.heldout = heldout
     synthesize.seed = seed
     synthesize.replaces = force
+    synthesize.imageSide = side
     if energies { synthesize.style = .energies }
-    if let side { synthesize.imageSide = side }
     try synthesize.run()
     return .success
   }

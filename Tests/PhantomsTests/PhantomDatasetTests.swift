@@ -13,6 +13,12 @@ import Testing
     try body(made + "/set")
   }
 
+  static func set(_ count: Int, _ heldout: Int, seed: UInt64, side: Int) -> PhantomDataset {
+    var set = PhantomDataset(count: count, heldout: heldout)
+    (set.seed, set.imageSide) = (seed, side)
+    return set
+  }
+
   /// A minimal reader of RFC 4180.
   static func rows(_ text: String) -> [[String]] {
     var rows: [[String]] = []
@@ -41,13 +47,9 @@ import Testing
 
   static func files(_ directory: String) throws -> [String: [UInt8]] {
     var all: [String: [UInt8]] = [:]
-    let folders = ["images", "masks"]
-    for name in directoryEntries(directory) where !folders.contains(name) {
-      all[name] = try readFile(directory + "/" + name)
-    }
-    for folder in folders {
-      for name in directoryEntries(directory + "/" + folder) {
-        all["\(folder)/\(name)"] = try readFile("\(directory)/\(folder)/\(name)")
+    for folder in ["", "images/", "masks/"] {
+      for name in directoryEntries(directory + "/" + folder) where name != "images" && name != "masks" {
+        all[folder + name] = try readFile(directory + "/" + folder + name)
       }
     }
     return all
@@ -56,72 +58,114 @@ import Testing
   @Test func aDataSetIsCompleteAndRepeatable() throws {
     try Self.withDirectory { directory in
       var heard: [Int] = []
-      try PhantomDataset.write(to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64) { done, total in
+      try Self.set(6, 2, seed: 5, side: 64).write(to: directory) { done, total in
         heard.append(done * 100 + total)
       }
       #expect(heard == (1...8).map { $0 * 100 + 8 })
       let first = try Self.files(directory)
-      #expect(first.count == 9 + 2 * 8)
-      for threads in [1, 3] {
-        try PhantomDataset.write(
-          to: directory, count: 6, heldout: 2, seed: 5, imageSide: 64, force: true, threads: threads)
-        #expect(try Self.files(directory) == first)
-      }
-      try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 6, imageSide: 64, force: true)
+      var alone = Self.set(6, 2, seed: 5, side: 64)
+      alone.threads = 1
+      try alone.write(to: directory, force: true)
+      #expect(try Self.files(directory) == first)
+      let masks = first.keys.filter { $0.hasPrefix("masks/") }
+      #expect(first.count == 9 + 8 + masks.count && masks.count >= 8)
+      try Self.set(6, 2, seed: 5, side: 64).write(to: directory, force: true)
+      #expect(try Self.files(directory) == first)
+      try Self.set(7, 2, seed: 6, side: 64).write(to: directory, force: true)
       #expect(try Self.files(directory)["training.csv"] != first["training.csv"])
     }
   }
 
   @Test func listsNameImagesThatDecode() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 12, heldout: 3, seed: 1, imageSide: 80, style: .energies)
+      try Self.set(12, 3, seed: 1, side: 80).write(to: directory)
       for (list, count, start) in [("training.csv", 12, 0), ("heldout.csv", 3, 12)] {
         let rows = Self.rows(try readTextFile(directory + "/" + list))
         #expect(rows.first == ["image_path", "report_content"] && rows.count == count + 1)
         for (offset, row) in rows.dropFirst().enumerated() {
           try #require(row.count == 2)
-          let record = PhantomRecord(seed: 1, index: start + offset, style: .energies)
+          let record = PhantomRecord(seed: 1, index: start + offset)
           #expect(row[1] == record.report)
           let image = try #require(DecodedPNG(try readFile(directory + "/" + row[0])))
           #expect(image.width == 80 && image.height == 80)
           let picture = PhantomPicture(record, side: 80)
-          let palette = try #require(picture.palette)
-          #expect(image.pixels == picture.pixels.flatMap { palette[3 * Int($0)..<3 * Int($0) + 3] })
+          #expect(picture.palette == nil && image.pixels == picture.pixels.flatMap { [$0, $0, $0] })
         }
       }
     }
   }
 
-  @Test func labelsAndMasksAreThoseOfTheRecords() throws {
+  @Test func energiesAreColours() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 40, heldout: 8, seed: 2, imageSide: 64)
-      for (prefix, list, start) in [("", "training.csv", 0), ("heldout-", "heldout.csv", 40)] {
-        let records = Self.rows(try readTextFile(directory + "/" + list)).dropFirst()
-        let labels = Self.rows(try readTextFile("\(directory)/\(prefix)labels.csv"))
-        let masks = Self.rows(try readTextFile("\(directory)/\(prefix)masks.csv")).dropFirst()
-        #expect(labels[0] == ["image_path"] + PhantomFinding.Kind.allCases.map(\.column))
+      var set = Self.set(3, 1, seed: 1, side: 64)
+      set.style = .energies
+      try set.write(to: directory)
+      for index in 0..<4 {
+        let picture = PhantomPicture(PhantomRecord(seed: 1, index: index, style: .energies), side: 64)
+        let palette = try #require(picture.palette)
+        let image = try #require(DecodedPNG(try readFile(directory + "/images/00000\(index).png")))
+        #expect(image.pixels == picture.pixels.flatMap { palette[3 * Int($0)..<3 * Int($0) + 3] })
+      }
+      #expect(try JSON.read(path: directory + "/findings.json")["style"] == "energies")
+    }
+  }
+
+  @Test func labelsAreThoseOfTheScene() throws {
+    try Self.withDirectory { directory in
+      try Self.set(40, 9, seed: 2, side: 64).write(to: directory)
+      for (list, records, start) in [("labels.csv", "training.csv", 0), ("heldout-labels.csv", "heldout.csv", 40)] {
+        let rows = Self.rows(try readTextFile(directory + "/" + list))
+        let reports = Self.rows(try readTextFile(directory + "/" + records))
         #expect(
-          records.map { $0[0] } == labels.dropFirst().map { $0[0] } && records.map { $0[0] } == masks.map { $0[0] })
-        for (offset, (row, mask)) in zip(labels.dropFirst(), masks).enumerated() {
-          let record = PhantomRecord(seed: 2, index: start + offset)
-          let expected: [String] = PhantomFinding.Kind.allCases.map { record.has($0) ? "1" : "0" }
-          #expect(Array(row.dropFirst()) == expected)
-          let area = try #require(DecodedPNG(try readFile(directory + "/" + mask[1])))
-          let picture = try #require(DecodedPNG(try readFile(directory + "/" + row[0])))
-          #expect(area.width == picture.width && area.height == picture.height)
-          #expect(Set(area.pixels).isSubset(of: [0, 255]))
-          #expect(area.pixels.contains(255) == record.has(.pneumothorax))
-          let pixels = picture.pixels
-          let isGrey = stride(from: 0, to: pixels.count, by: 3).allSatisfy { pixels[$0] == pixels[$0 + 2] }
-          #expect(isGrey)
+          rows[0] == [
+            "image_path", "Consolidation", "Mass", "Cavity", "Bulla", "Atelectasis", "Calcification", "Effusion",
+            "Pneumothorax", "Fibrothorax",
+          ])
+        #expect(rows.map { $0[0] } == reports.map { $0[0] })
+        for (offset, (row, report)) in zip(rows, reports).dropFirst().enumerated() {
+          let words = PhantomRecordTests.words(report[1])
+          #expect(row.dropFirst().allSatisfy { $0 == "0" || $0 == "1" })
+          #expect(zip(rows[0], row).dropFirst().allSatisfy { words.contains($0.lowercased()) == ($1 == "1") })
+          let findings = PhantomRecord(seed: 2, index: start + offset).findings
+          #expect(row.dropFirst().filter { $0 == "1" }.count == findings.count)
         }
       }
+    }
+  }
+
+  @Test func masksAreTheAreasOfFindings() throws {
+    try Self.withDirectory { directory in
+      try Self.set(40, 9, seed: 2, side: 64).write(to: directory)
+      var named: Set<String> = []
+      for (list, count, start) in [("masks.csv", 40, 0), ("heldout-masks.csv", 9, 40)] {
+        let rows = Self.rows(try readTextFile(directory + "/" + list))
+        #expect(rows[0] == ["image_path", "mask_path"] && rows.count == count + 1)
+        for (offset, row) in rows.dropFirst().enumerated() {
+          let record = PhantomRecord(seed: 2, index: start + offset)
+          let mask = try #require(DecodedPNG(try readFile(directory + "/" + row[1])))
+          #expect(mask.width == 64 && mask.height == 64 && mask.pixels.allSatisfy { $0 == 0 || $0 == 255 })
+          let present = record.findings.contains { $0.kind == .pneumothorax }
+          #expect(mask.pixels.contains(255) == present)
+          named.insert(row[1])
+        }
+      }
+      let truth = try JSON.read(path: directory + "/findings.json")
+      for (index, record) in try #require(truth["records"]?.elements).enumerated() {
+        let picture = PhantomPicture(PhantomRecord(seed: 2, index: index), side: 64)
+        for (finding, area) in zip(try #require(record["findings"]?.elements), picture.areas) {
+          let path = try #require(finding["mask"]?.stringValue)
+          let mask = try #require(DecodedPNG(try readFile(directory + "/" + path)))
+          #expect(mask.pixels == area.flatMap { [$0, $0, $0] } && area.contains(255))
+          named.insert(path)
+        }
+      }
+      #expect(named == Set(directoryEntries(directory + "/masks").map { "masks/" + $0 }))
     }
   }
 
   @Test func theControlListPairsEveryReportWithAnotherImage() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 7, heldout: 2, seed: 4, imageSide: 64)
+      try Self.set(7, 2, seed: 4, side: 64).write(to: directory)
       let training = Self.rows(try readTextFile(directory + "/training.csv"))
       let control = Self.rows(try readTextFile(directory + "/control.csv"))
       #expect(training.map { $0[1] } == control.map { $0[1] })
@@ -132,7 +176,7 @@ import Testing
 
   @Test func groundTruthMatchesTheReports() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 20, heldout: 4, seed: 9, imageSide: 64)
+      try Self.set(20, 4, seed: 9, side: 64).write(to: directory)
       let truth = try JSON.read(path: directory + "/findings.json")
       let records = try #require(truth["records"]?.elements)
       #expect(records.count == 24)
@@ -148,7 +192,6 @@ import Testing
           }
           #expect(finding["center"]?.elements?.count == 2)
         }
-        #expect(record["appearance"]?["exposure"] != nil && record["appearance"]?["low"] == nil)
         for look in try #require(record["appearance"]?.members) {
           #expect(words.contains(try #require(look.value.stringValue)))
         }
@@ -158,7 +201,7 @@ import Testing
 
   @Test func theTokenizerFileHasThePublicShape() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+      try Self.set(1, 1, seed: 1, side: 64).write(to: directory)
       let json = try JSON.read(path: directory + "/tokenizer.json")
       let model = try #require(json["model"])
       #expect(model["type"] == "WordPiece" && model["continuing_subword_prefix"] == "##")
@@ -176,14 +219,14 @@ import Testing
       try makeDirectory(directory)
       try AtomicFile.write("mine", to: directory + "/notes.txt")
       let refused = #expect(throws: Diagnostic.self) {
-        try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+        try Self.set(1, 1, seed: 1, side: 64).write(to: directory)
       }
       #expect(refused?.code == .usage && directoryEntries(directory) == ["notes.txt"])
       #expect(refused?.description.contains("--force") == true)
-      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64, force: true)
+      try Self.set(1, 1, seed: 1, side: 64).write(to: directory, force: true)
       #expect(try readTextFile(directory + "/notes.txt") == "mine")
       let file = #expect(throws: Diagnostic.self) {
-        try PhantomDataset.write(to: directory + "/notes.txt", count: 1, heldout: 1, seed: 1, imageSide: 64)
+        try Self.set(1, 1, seed: 1, side: 64).write(to: directory + "/notes.txt")
       }
       #expect(file?.code == .cannotWrite)
     }
@@ -192,10 +235,13 @@ import Testing
   @Test func onlyAPhantomDataSetIsReplaced() throws {
     try Self.withDirectory { directory in
       func write() throws(Diagnostic) {
-        try PhantomDataset.write(to: directory, count: 2, heldout: 1, seed: 1, imageSide: 64, force: true)
+        try Self.set(2, 1, seed: 1, side: 64).write(to: directory, force: true)
       }
-      for name in ["images/holiday.jpg", "images/1.png", "training.csv", "findings.json"] {
+      for name in [
+        "images/holiday.jpg", "images/1.png", "masks/000001.png", "labels.csv", "training.csv", "findings.json",
+      ] {
         try makeDirectory(directory + "/images")
+        try makeDirectory(directory + "/masks")
         try AtomicFile.write("{}", to: directory + "/" + name)
         let refused = #expect(throws: Diagnostic.self) { try write() }
         #expect(refused?.code == .usage && refused?.message.contains(name) == true)
@@ -205,6 +251,7 @@ import Testing
       // What is left of a run that was interrupted while it drew, and later.
       try AtomicFile.write("", to: directory + "/images/000007.png")
       try AtomicFile.write("", to: directory + "/images/.000008.png.partial")
+      try AtomicFile.write("", to: directory + "/masks/000007-mass.png")
       try write()
       #expect(directoryEntries(directory + "/images") == ["000000.png", "000001.png", "000002.png"])
       removeTree(directory + "/training.csv")
@@ -215,7 +262,7 @@ import Testing
 
   @Test func oneRecordHasNoControl() throws {
     try Self.withDirectory { directory in
-      try PhantomDataset.write(to: directory, count: 1, heldout: 1, seed: 1, imageSide: 64)
+      try Self.set(1, 1, seed: 1, side: 64).write(to: directory)
       #expect(fileKind(directory + "/control.csv") == .absent && fileKind(directory + "/training.csv") == .file)
     }
   }
@@ -223,7 +270,7 @@ import Testing
   @Test(arguments: [(0, 1, 64), (1, 0, 64), (1, 1, 8), (1, 1, 9999)])
   func numbersOutOfRangeAreRefused(count: Int, heldout: Int, side: Int) {
     let error = #expect(throws: Diagnostic.self) {
-      try PhantomDataset.write(to: "/nonexistent", count: count, heldout: heldout, seed: 1, imageSide: side)
+      try Self.set(count, heldout, seed: 1, side: side).write(to: "/nonexistent")
     }
     #expect(error?.code == .usage)
   }
