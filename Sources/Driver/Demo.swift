@@ -98,7 +98,10 @@ public struct Demo {
         + (weights.map { ["--init-weights", $0] } ?? []))
     let result = try program(
       "vit-tiny",
-      ["eval", "--data", directory + "/data/heldout-labels.csv", "--weights", "\(directory)/\(name)/checkpoint-\(steps)"]
+      [
+        "eval", "--data", directory + "/data/heldout-labels.csv", "--weights",
+        "\(directory)/\(name)/checkpoint-\(steps)",
+      ]
         + ["--bootstrap", "0", "--json", "--picture", "\(directory)/\(name).svg"], captures: true)
     guard let area = try JSON.parse(result, file: "eval")["auc"]?.doubleValue else {
       throw Diagnostic(.failure, "\(directory)/vit-tiny eval gave no AUROC")

@@ -9,16 +9,17 @@ public final class SafeTensorsFile: TensorFile {
   /// Takes a file whose header has been checked.
   public init(_ reader: SafeTensorsReader) {
     self.reader = reader
-    tensors = reader.tensors.map { StoredTensor(name: $0.name, type: $0.dtype.rawValue, shape: $0.shape) }
+    tensors =
+      reader.tensors.map { StoredTensor(name: $0.name, type: $0.dtype.rawValue, shape: $0.shape) }
+      + reader.unreadable.sorted { $0.key < $1.key }.map {
+        StoredTensor(name: $0.key, type: $0.value.type, shape: $0.value.shape)
+      }
     index = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.name, $0) })
   }
 
   public var path: String { reader.path }
 
-  public subscript(name: String) -> StoredTensor? {
-    if let place = index[name] { return tensors[place] }
-    return reader.unreadable[name].map { StoredTensor(name: name, type: $0.type, shape: $0.shape) }
-  }
+  public subscript(name: String) -> StoredTensor? { index[name].map { tensors[$0] } }
 
   public func read(_ name: String, into destination: UnsafeMutableBufferPointer<Float>) throws(Diagnostic) {
     guard let tensor = self[name], let format = tensor.format else {

@@ -3,7 +3,8 @@ import Driver
 
 struct DemoCommand: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Pre-train on made records, then fine-tune with few labels, with pictures, in a few minutes.",
+    commandName: "demo",
+    abstract: "Pre-train on made records, then fine-tune with few labels, with pictures, in a few minutes.",
     discussion: """
       A classifier with few labels is trained from scratch and from the pre-trained encoder, and both are measured on
       records held out. Everything stays in the directory: records, programs, runs and pictures.

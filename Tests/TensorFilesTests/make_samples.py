@@ -27,14 +27,12 @@ def save(name, content, weights, legacy=False, **options):
     expect(name, weights)
 
 
-def rezip(source, target, edit=lambda name, data: data, method=zipfile.ZIP_STORED, drop=(), extra=()):
+def rezip(source, target, edit=lambda name, data: data, method=zipfile.ZIP_STORED, drop=()):
     with zipfile.ZipFile(path(source)) as old, zipfile.ZipFile(path(target), "w", method) as new:
         for info in old.infolist():
             name = info.filename.split("/", 1)[1]
             if name not in drop:
-                new.writestr("other/" + name, edit(name, old.read(info)))
-        for name, data in extra:
-            new.writestr(name, data)
+                new.writestr(zipfile.ZipInfo("other/" + name), edit(name, old.read(info)), method)
 
 
 class Call:
@@ -57,6 +55,10 @@ save("legacy", run, weights, legacy=True)
 save("protocol4", run, weights, pickle_protocol=4)
 rezip("zip.pth", "before2.pth", drop=("byteorder", ".format_version", ".storage_alignment"))
 expect("before2", weights)
+limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 0
+rezip("zip.pth", "zip64.pth")
+zipfile.ZIP64_LIMIT = limit
+expect("zip64", weights)
 
 narrow = OrderedDict(
     bf16=torch.randn(2, 3).bfloat16(), f16=torch.tensor([1.5, -6e-8, 65504.0, float("inf"), -0.0]).half(),
@@ -75,6 +77,11 @@ net = torch.nn.Sequential(OrderedDict(fc=torch.nn.Linear(3, 2), bn=torch.nn.Batc
 state = net.state_dict()
 save("metadata", state, state)
 
+# For the hand-written model of the training tests, as several processors train it.
+probe = {"module.weight": torch.tensor([[1.5, 0.0], [-2.0, 0.0], [0.25, 0.0], [3.0, 0.0]]).half()[:, 0]}
+probe["module.bias"] = torch.tensor([0.5], dtype=torch.float64)
+torch.save(dict(epoch=3, state_dict=probe), path("probe.pth"))
+
 torch.save(dict(model=weights, args=Call(os.system, "touch executed")), path("system.pth"))
 torch.save(dict(model=Call(eval, "open('executed', 'w')")), path("eval.pth"), _use_new_zipfile_serialization=False)
 warnings.simplefilter("ignore")
@@ -82,4 +89,4 @@ torch.save(torch.nn.Linear(2, 2), path("module.pth"))
 rezip("zip.pth", "short.pth", edit=lambda name, data: data[:-4] if name == "data/0" else data)
 rezip("zip.pth", "deflated.pth", method=zipfile.ZIP_DEFLATED)
 with zipfile.ZipFile(path("foreign.pth"), "w") as file:
-    file.writestr("readme.txt", "not a checkpoint")
+    file.writestr(zipfile.ZipInfo("readme.txt"), "not a checkpoint")

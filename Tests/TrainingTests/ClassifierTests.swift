@@ -86,12 +86,16 @@ import Testing
     }
     try write("encoder", [("weight", 4), ("other", 2)])
     let start = try fixture.train("run", "--steps", "1", "--init-weights", fixture("encoder"))
-    #expect(start.code == 0 && start.err.contains("1 parameters it does not hold start afresh: bias"), "\(start.err)")
+    #expect(start.code == 0 && start.err.contains("one parameter starts afresh: bias"), "\(start.err)")
     #expect(start.err.contains("ignored of \(fixture("encoder")): other"))
     // Part of a branch is no absent branch; and to evaluate, all of it must be there.
     try write("part", [("weight", 4), ("decoder.norm", 2)])
     let part = try fixture.train("x", "--steps", "1", "--init-weights", fixture("part"))
     #expect(part.code == 65 && part.err.contains("tensor \"bias\" is missing"), "\(part.err)")
+    // What is of another shape is as if it were not there.
+    try write("other", [("weight", 4), ("decoder.bias", 1000)])
+    let other = try fixture.train("y", "--steps", "1", "--init-weights", fixture("other"))
+    #expect(other.code == 0 && other.err.contains("\"decoder.bias\" is F32 [1000], expected F32 [1]"), "\(other.err)")
     let eval = try Program.run(["eval"] + fixture.dataFlags + ["--weights", fixture("encoder")])
     #expect(eval.code == 65 && eval.err.contains("tensor \"bias\" is missing"), "\(eval.err)")
   }

@@ -81,6 +81,39 @@ import Testing
     #expect(integers.contains("\"weight\" is I32 [4], expected F32 [4]"), "\(integers)")
   }
 
+  /// The header says where they end, whatever they are.
+  @Test func typesThatAreNotKnownAreNamedAndLeftOut() throws {
+    let header =
+      #"{"weight":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"scale":{"dtype":"F8_E4M3","shape":[2],"#
+      + #""data_offsets":[16,18]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[18,22]}}"#
+    func write(_ header: String) throws {
+      try AtomicFile.write(
+        Part.bytes(UInt64(header.utf8.count)) + Array(header.utf8) + [UInt8](repeating: 0, count: 22),
+        to: fixture("weights"))
+    }
+    try write(header)
+    let (done, model) = try start("run")
+    #expect(try model.floats("weight") == [0, 0, 0, 0])
+    #expect(done.err.contains("ignored of \(fixture("weights")): scale"), "\(done.err)")
+    #expect(try eval().code == 0)
+    try write(
+      #"{"bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+        + #""weight":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[4,22]}}"#)
+    #expect(try refusal().contains("\"weight\" is F8_E5M2 [4], expected F32 [4]"))
+  }
+
+  /// A sample of PyTorch's, under a name that says something else.
+  @Test func filesOfPyTorchAreToldByTheirContents() throws {
+    let sample = directoryName(directoryName(#filePath)) + "/TensorFilesTests/Samples/probe.pth"
+    try AtomicFile.write(try readFile(sample), to: fixture("weights"))
+    let (done, model) = try start("run")
+    #expect(try model.floats("weight") == [1.5, -2, 0.25, 3] && model.floats("bias") == [0.5])
+    #expect(done.err.contains("\"module.\" stands before") && !done.err.contains("afresh"), "\(done.err)")
+    #expect(try eval().code == 0)
+    try AtomicFile.write(Array("version https://git-lfs.github.com/spec/v1\n".utf8), to: fixture("weights"))
+    #expect(try refusal().contains("Git LFS pointer"))
+  }
+
   // MARK: Names
 
   @Test(arguments: ["module.", "model.", "encoder.", "img_encoder_q.model."])
@@ -88,7 +121,7 @@ import Testing
     try write(Part(prefix + "weight", [4]), Part(prefix + "bias", [1]), Part(prefix + "bert.pooler.bias", [1]))
     let (done, model) = try start("run")
     #expect(try model.floats("weight") == [0.5, 0.5, 0.5, 0.5] && model.floats("bias") == [0.5])
-    #expect(done.err.contains("\"\(prefix)\" stands before the names of 2 tensors"), "\(done.err)")
+    #expect(done.err.contains("\"\(prefix)\" stands before the parameters' names"), "\(done.err)")
     #expect(!done.err.contains("ignored of") && !done.err.contains("afresh"), "\(done.err)")
     let measured = try eval()
     #expect(measured.code == 0 && measured.err.contains("\"\(prefix)\" stands before"), "\(measured.err)")
@@ -125,7 +158,8 @@ import Testing
     let (done, model) = try start("run")
     #expect(try model.floats("bias") == [0] && model.floats("weight") == [0.5, 0.5, 0.5, 0.5])
     #expect(
-      done.err.contains("bias is F32 [3], expected F32 [1]") && done.err.contains("1 parameters start afresh: bias"))
+      done.err.contains("\"bias\" is F32 [3], expected F32 [1]")
+        && done.err.contains("one parameter starts afresh: bias"))
     let measured = try eval()
     #expect(measured.code == 65 && measured.err.contains("\"bias\" is F32 [3], expected F32 [1]"), "\(measured.err)")
     try write(Part("weight", [5]), Part("bias", [1]))

@@ -23,9 +23,11 @@ enum TorchGlobal {
       self = .storage(type)
     } else {
       var error = input.problem(
-        "asks for \"\(name)\", which is none of the names that weights consist of; nothing in the file was executed")
+        "asks for \"\(name.prefix(200))\", which is none of the names that weights consist of; nothing in the file was executed"
+      )
       error.notes = [
-        "if you trust the file, load it in PyTorch and save the weights alone: torch.save(model.state_dict(), \"weights.pth\")"
+        "if you trust the file, load it in PyTorch and save the weights alone: "
+          + "torch.save(model.state_dict(), \"weights.pth\")"
       ]
       throw error
     }

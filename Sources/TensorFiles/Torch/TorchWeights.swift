@@ -58,7 +58,7 @@ struct TorchWeights {
     var notes: [String] = []
     if case .dictionary(let place) = root {
       let keys = heap.dictionaries[place].prefix(8).compactMap { entry in
-        if case .text(let key) = entry.key { return "\"\(key)\"" }
+        if case .text(let key) = entry.key { return "\"\(key.prefix(200))\"" }
         return nil
       }
       if !keys.isEmpty { notes.append("it has: " + keys.joined(separator: ", ")) }

@@ -45,6 +45,6 @@ struct TensorPrefix {
 
   /// Says that there is a prefix; nil where there is none.
   func note(_ file: any TensorFile) -> String? {
-    text.isEmpty ? nil : "\"\(text)\" stands before the names of \(count) tensors in \(file.path): left out"
+    text.isEmpty ? nil : "\"\(text)\" stands before the parameters' names in \(file.path) (\(count) of them): left out"
   }
 }

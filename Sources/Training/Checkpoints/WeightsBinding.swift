@@ -40,23 +40,28 @@ struct WeightsBinding {
     let absent = absentBranches(purpose)
     for parameter in program.parameters { sources.append(try source(parameter, purpose, absent)) }
     if !missing.isEmpty { throw missingError }
-    if let first = misshapen.first {
+    if !misshapen.isEmpty {
+      let shown = misshapen.prefix(4).map { "\"\($0.name)\" is \($0.found), expected \($0.expected)" }
       notes.append(
-        "\(misshapen.count) tensors have another shape and start afresh: \(first.name) is \(first.found), expected "
-          + first.expected + (misshapen.count > 1 ? ", …" : ""))
+        "of another shape, so left out: " + shown.joined(separator: "; ") + (misshapen.count > 4 ? "; …" : ""))
     }
   }
 
   /// The name in the file of what a parameter may be called.
   func stored(_ name: String) -> String { prefix.text + name }
 
+  /// Branches of which the file holds nothing, or nothing but parameters of another shape.
   private func absentBranches(_ purpose: Purpose) -> [Branch] {
     guard case .start = purpose else { return [] }
-    return program.task.branches.filter { branch in
-      !program.parameters.contains { parameter in
-        parameter.names.contains { branch.holds($0) && file[stored($0)] != nil }
-      }
+    let shapes = Dictionary(
+      program.parameters.flatMap { parameter in parameter.names.map { ($0, parameter.type.shape) } },
+      uniquingKeysWith: { first, _ in first })
+    let held = file.tensors.compactMap { tensor -> String? in
+      guard tensor.name.hasPrefix(prefix.text) else { return nil }
+      let name = String(tensor.name.dropFirst(prefix.text.count))
+      return shapes[name].map { $0 == tensor.shape } ?? true ? name : nil
     }
+    return program.task.branches.filter { !held.contains(where: $0.holds) }
   }
 
   private mutating func source(

@@ -36,7 +36,7 @@ struct EvalCommand: ProgramCommand {
   }
 
   @OptionGroup var records: RecordFlags
-  @Option(help: "A model.safetensors file or a checkpoint directory.", completion: .file())
+  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
   var weights: String?
   @Option(
     help: ArgumentHelp(

@@ -21,7 +21,7 @@ struct PredictCommand: ProgramCommand {
   var image: [String] = []
   @Option(help: "Tokenizer; for programs that read texts.", completion: .file())
   var tokenizer: String?
-  @Option(help: "A model.safetensors file or a checkpoint directory.", completion: .file())
+  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
   var weights: String
   @Option(name: .shortAndLong, help: "The CSV file to write; - is stdout.", completion: .file(extensions: ["csv"]))
   var output: String

@@ -4,7 +4,7 @@ import Execution
 /// Flags of the commands that draw.
 struct PictureFlags: ParsableArguments {
   @OptionGroup var records: RecordFlags
-  @Option(help: "A model.safetensors file or a checkpoint directory.", completion: .file())
+  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
   var weights: String
   @Option(name: .shortAndLong, help: "The PNG file to write.", completion: .file(extensions: ["png"]))
   var output: String

@@ -146,9 +146,9 @@ final class TrainingSession {
     let report = try Weights.load(
       source, program, into: state, .start(positions: options.positions), seed: options.seed, threads: options.threads)
     var notes = ["parameters start from \(source.path)"] + report.notes
-    let fresh = report.fresh
-    if !fresh.isEmpty {
-      notes.append("\(fresh.count) parameters start afresh: \(fresh[0])" + (fresh.count > 1 ? " … \(fresh.last!)" : ""))
+    if report.fresh.count == 1 { notes.append("one parameter starts afresh: \(report.fresh[0])") }
+    if let last = report.fresh.dropFirst().last {
+      notes.append("\(report.fresh.count) parameters start afresh: \(report.fresh[0]) … \(last)")
     }
     if let ignored = report.ignored { notes.append(ignored) }
     return notes
