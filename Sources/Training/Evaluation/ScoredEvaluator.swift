@@ -63,7 +63,7 @@ extension Metric {
   var isOfScores: Bool {
     switch kind {
     case .classification, .regression: true
-    case .mean, .ratio, .combination, .restoredTokens: false
+    default: false
     }
   }
 
