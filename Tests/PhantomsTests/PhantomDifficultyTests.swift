@@ -106,7 +106,7 @@ import Testing
     var without: [Double] = []
     for (index, record) in Self.records.enumerated() {
       for (finding, area) in zip(record.findings, Self.pictures[index].areas) where finding.kind == kind {
-        let place = Surroundings(area, side: Self.side, isHollow: kind == .cavity)
+        let place = Surroundings(area, side: Self.side, of: finding)
         with.append(Self.contrast(of: place, index))
         let like = Self.records.indices.lazy.filter { Self.matches(Self.records[$0], record, finding.side) }
         without += like.prefix(2).map { Self.contrast(of: place, $0) }
@@ -135,7 +135,7 @@ import Testing
       for (index, record) in Self.records.enumerated() {
         for (finding, area) in zip(record.findings, Self.pictures[index].areas)
         where finding.contrast == contrast && (finding.kind == .mass || finding.kind == .effusion) {
-          all.append(Self.contrast(of: Surroundings(area, side: Self.side, isHollow: false), index))
+          all.append(Self.contrast(of: Surroundings(area, side: Self.side, of: finding), index))
         }
       }
       return Self.moments(all).mean
