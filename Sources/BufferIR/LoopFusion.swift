@@ -79,9 +79,9 @@ enum LoopFusion {
   }
 
   private static func isCheap(_ kind: Unary.Kind) -> Bool {
-    switch kind {
-    case .neg, .abs, .sign, .sqrt, .not: true
-    case .exp, .log, .rsqrt, .tanh, .erf, .gelu, .geluDerivative: false
+    switch kind.expense {
+    case .simple, .root: true
+    case .reciprocalRoot, .transcendental, .composite: false
     }
   }
 

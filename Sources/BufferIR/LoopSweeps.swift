@@ -82,10 +82,10 @@ package struct LoopSweeps {
       switch loop.body[i] {
       case .load(let access): total += loop.accesses[access].indirect.map { $0.strides.last == 0 } ?? true ? 1 : 4
       case .unary(let kind, _):
-        switch kind {
-        case .neg, .abs, .sign, .not: total += 0.25
-        case .sqrt, .rsqrt, .exp, .log, .tanh, .erf: total += 4
-        case .gelu, .geluDerivative: total += 8
+        switch kind.expense {
+        case .simple: total += 0.25
+        case .root, .reciprocalRoot, .transcendental: total += 4
+        case .composite: total += 8
         }
       case .binary(let kind, _, _): total += kind == .div ? 3 : 0.25
       case .dropout: total += 16

@@ -22,7 +22,7 @@ typedef struct tissue {
 /// The density of the chest at (x, y) without lesions.
 tissue phantom_anatomy(const phantom_scene *scene, float x, float y);
 
-/// Adds one lesion to the tissue at (x, y).
-void phantom_add_lesion(const phantom_scene *scene, const phantom_lesion *lesion, float x, float y, tissue *at);
+/// Adds one lesion to the tissue at (x, y). Returns how much of the point it covers, 0 to 1, whatever its contrast.
+float phantom_add_lesion(const phantom_scene *scene, const phantom_lesion *lesion, float x, float y, tissue *at);
 
 #endif

@@ -1,5 +1,7 @@
 #include "anatomy.h"
 
+#include <string.h>
+
 /// Densities above this are compressed so that the densest parts keep their edges.
 #define KNEE 0.70f
 /// The part of the grey scale at either end that is flattened.
@@ -52,10 +54,24 @@ static float squeeze(float v) {
   return v > 0.5f ? 1 - kept : kept;
 }
 
+/// Brings the values to the mean and the standard deviation of the scene.
+static void expose(const phantom_scene *s, float *field, size_t count) {
+  double sum = 0, squares = 0;
+  for (size_t k = 0; k < count; k++) {
+    sum += field[k];
+    squares += (double)field[k] * field[k];
+  }
+  double mean = sum / (double)count, variance = squares / (double)count - mean * mean;
+  float gain = s->deviation / (float)sqrt(variance > 1e-6 ? variance : 1e-6);
+  for (size_t k = 0; k < count; k++) field[k] = s->mean + gain * (field[k] - (float)mean);
+}
+
 void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
-                    uint8_t *pixels) {
+                    uint8_t *pixels, uint8_t *areas) {
   float c = cosf(s->angle), n = sinf(s->angle), step = 2.0f / (float)side;
+  size_t count = (size_t)side * (size_t)side;
+  if (areas) memset(areas, 0, count * (size_t)lesion_count);
   for (int32_t j = 0; j < side; j++) {
     float v = ((float)j + 0.5f) * step - 1 - s->shift_y;
     for (int32_t i = 0; i < side; i++) {
@@ -63,7 +79,10 @@ void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32
       float x = (u * c + v * n) / s->zoom, y = (v * c - u * n) / s->zoom;
       tissue at = phantom_anatomy(s, x, y);
       if (at.lung > 0 || (lesion_count > 0 && at.density > 0.1f)) {
-        for (int32_t k = 0; k < lesion_count; k++) phantom_add_lesion(s, &lesions[k], x, y, &at);
+        for (int32_t k = 0; k < lesion_count; k++) {
+          float cover = phantom_add_lesion(s, &lesions[k], x, y, &at);
+          if (areas && cover > 0.5f) areas[(size_t)k * count + (size_t)(j * side + i)] = 255;
+        }
       }
       field[j * side + i] = at.density + at.markings;
     }
@@ -74,7 +93,11 @@ void phantom_render(const phantom_scene *s, const phantom_lesion *lesions, int32
   for (int32_t k = 0; k < side * side; k++) {
     float v = field[k] < 0 ? 0 : (field[k] > DENSEST ? DENSEST : field[k]) * (TONES / DENSEST);
     int32_t below = (int32_t)v;
-    v = tone[below] + (v - (float)below) * (tone[below + 1] - tone[below]);
+    field[k] = tone[below] + (v - (float)below) * (tone[below + 1] - tone[below]);
+  }
+  if (s->deviation > 0) expose(s, field, count);
+  for (int32_t k = 0; k < side * side; k++) {
+    float v = field[k];
     v += s->shading * (2 * ((float)(k / side) + 0.5f) / (float)side - 1);
     v = squeeze(v);
     uint32_t h = hash2(k, 77, s->key), g = mix32(h + 0x51ed270bu);

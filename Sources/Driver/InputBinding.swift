@@ -167,7 +167,7 @@ struct InputBinding {
         }
       }
       guard case .input(let port?) = argument.role, argument.type.element == .i32,
-        let (what, count) = compilation.module.task?.range(of: port)
+        let (what, count) = compilation.module.task?.feed(port.feed)?.range(of: port.part)
       else { continue }
       let values = memory(argument.name).bindMemory(to: Int32.self)
       if let wrong = values.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
@@ -176,17 +176,6 @@ struct InputBinding {
           "tensor \"\(argument.name)\" holds the \(what) \(values[wrong]) at index \(wrong), expected 0 to \(count - 1)"
         )
       }
-    }
-  }
-}
-
-extension Task {
-  /// For a tensor of a feed that holds numbers of something: their name, and how many there are.
-  func range(of port: FeedPort) -> (what: String, count: Int)? {
-    switch feed(port.feed)?.source {
-    case .tokens(let tokens) where port.part != TokenFeed.mask: ("token", tokens.vocabulary)
-    case .labels(let labels) where labels.kind == .classIndex: ("class", labels.columns.count)
-    case .tokens, .labels, .image, .noise, nil: nil
     }
   }
 }

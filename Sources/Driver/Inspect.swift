@@ -124,7 +124,7 @@ extension [UInt8] {
   fileprivate var isObject: Bool { count > 17 && self[16] == 1 && self[17] == 0 }
 
   /// Whether the bytes occur somewhere.
-  fileprivate func contains(sequence: [UInt8]) -> Bool {
+  func contains(sequence: [UInt8]) -> Bool {
     let limit = count - sequence.count
     guard limit >= 0 else { return false }
     return withUnsafeBufferPointer { bytes in

@@ -53,12 +53,12 @@ struct MadeInputs {
       switch port.flatMap({ task?.feed($0.feed)?.source }) {
       case .noise: store { $0 + 0.5 }
       case .labels(let labels) where labels.kind == .multiLabel: store { $0 > 0.2 ? 1 : 0 as Float }
-      case .image, .labels, .tokens, nil:
+      default:
         mrm_fill_normal(bytes.baseAddress!.assumingMemoryBound(to: Float.self), elements, key, 1)
       }
     case .i32:
       if port?.part == TokenFeed.mask { return store { _ in 1 as Int32 } }
-      let count = port.flatMap { task?.range(of: $0)?.count } ?? count
+      let count = port.flatMap { task?.feed($0.feed)?.range(of: $0.part)?.count } ?? count
       store { min(max(Int32(($0 + 0.5) * Float(count)), 0), Int32(count - 1)) }
     case .f64: store { Double($0) * 2 }
     case .bool: store { $0 > 0 ? 1 : 0 as UInt8 }

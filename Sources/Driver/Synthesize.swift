@@ -7,8 +7,9 @@ public struct Synthesize {
   /// Records held out besides; nil: an eighth of the others.
   public var heldout: Int?
   public var seed: UInt64 = 0
-  /// Pixels along each edge of an image.
-  public var imageSide = PhantomDataset.defaultImageSide
+  /// Pixels along each edge of an image; nil: those of a data set that is asked for nothing else.
+  public var imageSide: Int?
+  public var style = PhantomStyle.radiograph
   /// Whether an earlier data set in the directory may be replaced.
   public var replaces = false
 
@@ -19,14 +20,13 @@ public struct Synthesize {
 
   public func run() throws(Diagnostic) {
     let shows = StandardStream.error.isTerminal
-    try PhantomDataset.write(
-      to: directory, count: count, heldout: heldout ?? PhantomDataset.defaultHeldout(for: count), seed: seed,
-      imageSide: imageSide, force: replaces
-    ) { done, total in
+    var set = PhantomDataset(count: count, heldout: heldout)
+    set.seed = seed
+    set.style = style
+    if let imageSide { set.imageSide = imageSide }
+    try set.write(to: directory, force: replaces) { done, total in
       if shows { StandardStream.error.write("\r\(done) of \(total) records\(done == total ? "\n" : "")") }
     }
-    let control = PhantomDataset.hasControl(count: count) ? "control.csv, " : ""
-    StandardStream.error.line(
-      "\(directory): training.csv, \(control)heldout.csv, tokenizer.json, findings.json, images/")
+    StandardStream.error.line("\(directory): \(set.contents.joined(separator: ", "))")
   }
 }

@@ -11,8 +11,9 @@ extension Graph {
   /// A number that the training program sets, under the name given.
   public func scalar(_ name: String, _ role: ScalarRole, file: String = #fileID, line: Int = #line) -> Tensor {
     let argument = Argument(name, TensorType(role.element, []), role: .scalar(role))
-    lastSite = SourceSite(file: file, line: line)
-    return declare(argument, in: \.inputs, at: lastSite)
+    let site = SourceSite(file: file, line: line)
+    pass(site)
+    return declare(argument, in: \.inputs, at: site)
   }
 
   /// A model parameter (f32), named by the open scopes and `name`; the same name gives the same tensor.

@@ -8,7 +8,7 @@ extension Graph {
   public func scope<Result>(
     _ name: String, layer: String? = nil, file: String = #fileID, line: Int = #line, _ body: () -> Result
   ) -> Result {
-    lastSite = SourceSite(file: file, line: line)
+    pass(SourceSite(file: file, line: line))
     scopes.append(OpenScope(name: name, layer: layer ?? name))
     defer { scopes.removeLast() }
     return body()

@@ -13,7 +13,8 @@ public final class Graph {
   var results: [FunctionResult] = []
   var scopes: [OpenScope] = []
   var pinnedSite: SourceSite?
-  var lastSite = SourceSite(file: "", line: 0)
+  /// The line of the last call, which operators take.
+  private(set) var lastSite = SourceSite(file: "", line: 0)
   var dropoutStreams = 0
   private(set) var types: [TensorType] = []
   private(set) var nodes: [Node] = []
@@ -67,7 +68,7 @@ public final class Graph {
 
   /// Adds a node that has one result. `expected` is the type a placeholder gets if the operation is in error.
   func emit(_ op: Op, _ operands: [Tensor], expecting expected: TensorType? = nil, at site: SourceSite) -> Tensor {
-    lastSite = site
+    pass(site)
     let operandTypes = operands.map(\.type)
     let placeholder = expected ?? operandTypes.first ?? TensorType(.f32, [])
     if operands.contains(where: { $0.graph !== self }) {
@@ -91,9 +92,12 @@ public final class Graph {
     }
   }
 
+  /// Notes the line of a call; within a layer that is the layer's.
+  func pass(_ site: SourceSite) { lastSite = pinnedSite ?? site }
+
   /// Runs `body` so that all it builds carries the line of the caller: what a layer does first.
   func pinned<Result>(at site: SourceSite, _ body: () -> Result) -> Result {
-    lastSite = site
+    pass(site)
     guard pinnedSite == nil else { return body() }
     pinnedSite = site
     defer { pinnedSite = nil }

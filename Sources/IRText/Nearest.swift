@@ -1,6 +1,6 @@
 /// The candidate that differs from `word` by the fewest insertions, deletions, substitutions and swaps of neighbours, if it is
 /// close enough to be meant; the first of equals.
-func nearest(_ word: String, among candidates: [String]) -> String? {
+package func nearest(_ word: String, among candidates: [String]) -> String? {
   let limit = max(1, word.utf8.count / 3)
   var best: (distance: Int, candidate: String)?
   for candidate in candidates {

@@ -1,4 +1,3 @@
-import Glibc
 import TensorIR
 
 /// Operations that treat each element by itself.
@@ -20,21 +19,7 @@ extension Interpreter {
 
   static func unary(_ kind: Unary.Kind, _ x: HostTensor) -> HostTensor {
     switch x.elements {
-    case .reals(let values):
-      switch kind {
-      case .neg: return HostTensor(x.type, map(values) { -$0 })
-      case .abs: return HostTensor(x.type, map(values) { Swift.abs($0) })
-      case .sign: return HostTensor(x.type, map(values) { $0.isNaN ? $0 : ($0 > 0 ? 1 : ($0 < 0 ? -1 : 0)) })
-      case .exp: return HostTensor(x.type, map(values) { Glibc.exp($0) })
-      case .log: return HostTensor(x.type, map(values) { Glibc.log($0) })
-      case .sqrt: return HostTensor(x.type, map(values) { $0.squareRoot() })
-      case .rsqrt: return HostTensor(x.type, map(values) { 1 / $0.squareRoot() })
-      case .tanh: return HostTensor(x.type, map(values) { Glibc.tanh($0) })
-      case .erf: return HostTensor(x.type, map(values) { Glibc.erf($0) })
-      case .gelu: return HostTensor(x.type, map(values) { $0 * normalCDF($0) })
-      case .geluDerivative: return HostTensor(x.type, map(values) { normalCDF($0) + $0 * normalDensity($0) })
-      case .not: preconditionFailure("not takes bool")
-      }
+    case .reals(let values): return HostTensor(x.type, map(values) { kind($0) })
     case .integers(let values):
       let element = x.type.element
       switch kind {
@@ -42,24 +27,14 @@ extension Interpreter {
       case .abs: return HostTensor(x.type, map(values) { Rounding.wrap($0 < 0 ? 0 &- $0 : $0, to: element) })
       case .sign: return HostTensor(x.type, map(values) { $0.signum() })
       case .not: return HostTensor(x.type, map(values) { 1 - $0 })
-      case .exp, .log, .sqrt, .rsqrt, .tanh, .erf, .gelu, .geluDerivative:
-        preconditionFailure("\(kind.rawValue) takes floating point")
+      default: preconditionFailure("\(kind.rawValue) takes floating point")
       }
     }
   }
 
   static func binary(_ kind: Binary.Kind, _ a: HostTensor, _ b: HostTensor) -> HostTensor {
     switch (a.elements, b.elements) {
-    case (.reals(let p), .reals(let q)):
-      switch kind {
-      case .add: return HostTensor(a.type, zip(p, q) { $0 + $1 })
-      case .sub: return HostTensor(a.type, zip(p, q) { $0 - $1 })
-      case .mul: return HostTensor(a.type, zip(p, q) { $0 * $1 })
-      case .div: return HostTensor(a.type, zip(p, q) { $0 / $1 })
-      case .max: return HostTensor(a.type, zip(p, q) { maximum($0, $1) })
-      case .min: return HostTensor(a.type, zip(p, q) { -maximum(-$0, -$1) })
-      case .and, .or: preconditionFailure("\(kind.rawValue) takes bool")
-      }
+    case (.reals(let p), .reals(let q)): return HostTensor(a.type, zip(p, q) { kind($0, $1) })
     case (.integers(let p), .integers(let q)):
       let element = a.type.element
       switch kind {
@@ -70,7 +45,7 @@ extension Interpreter {
       case .min: return HostTensor(a.type, zip(p, q) { Swift.min($0, $1) })
       case .and: return HostTensor(a.type, zip(p, q) { $0 & $1 })
       case .or: return HostTensor(a.type, zip(p, q) { $0 | $1 })
-      case .div: preconditionFailure("div takes floating point")
+      default: preconditionFailure("\(kind.rawValue) takes floating point")
       }
     case (.reals, .integers), (.integers, .reals): preconditionFailure("operands differ in type")
     }
@@ -117,14 +92,6 @@ extension Interpreter {
     }
     return HostTensor(type, x.integers.map { Rounding.wrap($0, to: element) })
   }
-
-  /// Φ, the cumulative distribution of the standard normal.
-  private static func normalCDF(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
-  /// φ, its density.
-  private static func normalDensity(_ x: Double) -> Double { 0.398942280401432677939946 * Glibc.exp(-0.5 * x * x) }
-
-  /// The larger; NaN if either is NaN.
-  static func maximum(_ a: Double, _ b: Double) -> Double { a.isNaN ? a : (b.isNaN ? b : (a > b ? a : b)) }
 
   @inline(__always)
   private static func map<T>(_ x: [T], _ f: (T) -> T) -> [T] {

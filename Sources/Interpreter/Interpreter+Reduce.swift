@@ -19,7 +19,7 @@ extension Interpreter {
     case .reals(let values):
       switch op.kind {
       case .sum: return HostTensor(type, fold(values, 0, +))
-      case .max: return HostTensor(type, fold(values, -.infinity, maximum))
+      case .max: return HostTensor(type, fold(values, -.infinity, Binary.Kind.max.callAsFunction))
       }
     case .integers(let values):
       switch op.kind {
@@ -33,7 +33,7 @@ extension Interpreter {
     let size = x.type.shape[x.type.rank - 1]
     var values = x.reals
     for row in stride(from: 0, to: values.count, by: size) {
-      let highest = values[row..<row + size].reduce(-.infinity, maximum)
+      let highest = values[row..<row + size].reduce(-.infinity, Binary.Kind.max.callAsFunction)
       var sum = 0.0
       for i in row..<row + size {
         values[i] = exp(values[i] - highest)
@@ -50,7 +50,7 @@ extension Interpreter {
     return HostTensor(
       type,
       stride(from: 0, to: values.count, by: size).map { row in
-        let highest = values[row..<row + size].reduce(-.infinity, maximum)
+        let highest = values[row..<row + size].reduce(-.infinity, Binary.Kind.max.callAsFunction)
         if !highest.isFinite { return highest }
         return highest + log(values[row..<row + size].reduce(0) { $0 + exp($1 - highest) })
       })

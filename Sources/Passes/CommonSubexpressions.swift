@@ -57,7 +57,7 @@ extension Binary {
   package var isCommutative: Bool {
     switch kind {
     case .add, .mul, .and, .or: true
-    case .sub, .div, .max, .min: false
+    default: false
     }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import TensorIR
 
 extension ConstantEvaluator {
@@ -6,8 +5,8 @@ extension ConstantEvaluator {
   static func elementwise(_ op: Op, _ x: [Double], _ element: ElementType) -> Double? {
     let value: Double
     switch op {
-    case .unary(let op): value = unary(op.kind, x[0])
-    case .binary(let op): value = binary(op.kind, x[0], x[1])
+    case .unary(let op): value = op.kind(x[0])
+    case .binary(let op): value = op.kind(x[0], x[1])
     case .compare(let op): return compare(op.kind, x[0], x[1]) ? 1 : 0
     case .select: return x[0] != 0 ? x[1] : x[2]
     case .convert(let op): return converted(x[0], to: op.element)
@@ -26,39 +25,6 @@ extension ConstantEvaluator {
     case .bool: return x != 0 ? 1 : 0
     case .i32, .i64: return abs(x) < 0x1p31 ? x.rounded(.towardZero) + 0 : nil
     case .f32, .bf16, .f64: return x
-    }
-  }
-
-  private static func unary(_ kind: Unary.Kind, _ x: Double) -> Double {
-    switch kind {
-    case .neg: -x
-    case .abs: Swift.abs(x)
-    case .sign: x > 0 ? 1 : x < 0 ? -1 : x
-    case .exp: Glibc.exp(x)
-    case .log: Glibc.log(x)
-    case .sqrt: x.squareRoot()
-    case .rsqrt: 1 / x.squareRoot()
-    case .tanh: Glibc.tanh(x)
-    case .erf: Glibc.erf(x)
-    case .gelu: x * normalCDF(x)
-    case .geluDerivative: normalCDF(x) + x * Glibc.exp(-0.5 * x * x) * 0.398942280401432677939946
-    case .not: x == 0 ? 1 : 0
-    }
-  }
-
-  /// Φ, the cumulative distribution of the standard normal.
-  private static func normalCDF(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
-
-  private static func binary(_ kind: Binary.Kind, _ a: Double, _ b: Double) -> Double {
-    switch kind {
-    case .add: a + b
-    case .sub: a - b
-    case .mul: a * b
-    case .div: a / b
-    case .max: a.isNaN ? a : b.isNaN ? b : Swift.max(a, b)
-    case .min: a.isNaN ? a : b.isNaN ? b : Swift.min(a, b)
-    case .and: a != 0 && b != 0 ? 1 : 0
-    case .or: a != 0 || b != 0 ? 1 : 0
     }
   }
 

@@ -1,12 +1,12 @@
-/// What the whole of a phantom, a radiograph in three energy channels, looks like. Every value is one word of the report,
+/// What the whole of a phantom looks like. Every value is one word of the report,
 /// drawn independently of the others and of the findings, and shows in much of the picture: an unmasked word never tells it,
 /// a few visible patches do.
 public struct PhantomAppearance: Hashable, Sendable {
-  /// How much light one energy channel of the film took: little leaves it pale, much makes it dark.
+  /// How much light the film, or one energy channel of it, took: little leaves it pale, much makes it dark.
   public enum Exposure: String, CaseIterable, Sendable {
     case white, pale, balanced, dark, black
 
-    /// The value, 0 to 1, that the channel gives to the middle of the grey scale.
+    /// The value, 0 to 1, that an energy channel gives to the middle of the grey scale.
     var level: Float {
       switch self {
       case .white: 0.84
@@ -32,10 +32,8 @@ public struct PhantomAppearance: Hashable, Sendable {
   /// Metal in or over the patient; the apron is a lead shield over the lower body.
   public enum Device: String, CaseIterable, Sendable { case none, pacemaker, rods, electrodes, apron }
 
-  /// The channels of low, middle and high energy: the picture's red, green and blue.
-  public var lowEnergy: Exposure
-  public var middleEnergy: Exposure
-  public var highEnergy: Exposure
+  /// That of a grey film, or those of the channels of low, middle and high energy: the picture's red, green and blue.
+  public var exposures: [Exposure]
   public var habitus: Habitus
   public var inspiration: Inspiration
   public var texture: Texture
@@ -44,10 +42,8 @@ public struct PhantomAppearance: Hashable, Sendable {
   public var abdomen: Abdomen
   public var device: Device
 
-  init(random: inout PhantomRandom) {
-    lowEnergy = random.pick(Exposure.self)
-    middleEnergy = random.pick(Exposure.self)
-    highEnergy = random.pick(Exposure.self)
+  init(style: PhantomStyle, random: inout PhantomRandom) {
+    exposures = (0..<(style == .energies ? 3 : 1)).map { _ in random.pick(Exposure.self) }
     habitus = random.pick(Habitus.self)
     inspiration = random.pick(Inspiration.self)
     texture = random.pick(Texture.self)
@@ -59,11 +55,10 @@ public struct PhantomAppearance: Hashable, Sendable {
 
   /// Names and words, in the order of declaration.
   public var words: [(name: String, word: String)] {
-    [
-      ("low", lowEnergy.rawValue), ("middle", middleEnergy.rawValue), ("high", highEnergy.rawValue),
+    let names = exposures.count == 1 ? ["exposure"] : ["low", "middle", "high"]
+    return zip(names, exposures).map { (name: $0, word: $1.rawValue) } + [
       ("habitus", habitus.rawValue), ("inspiration", inspiration.rawValue), ("texture", texture.rawValue),
-      ("heart", heart.rawValue),
-      ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
+      ("heart", heart.rawValue), ("bones", bones.rawValue), ("abdomen", abdomen.rawValue), ("device", device.rawValue),
     ]
   }
 

@@ -5,14 +5,15 @@ enum PhantomDevices {
   private typealias Point = (x: Float, y: Float)
 
   static func strokes(
-    _ device: PhantomAppearance.Device, scene: phantom_scene, random: inout PhantomRandom
+    _ device: PhantomAppearance.Device, scene: phantom_scene, apron top: ClosedRange<Float>,
+    random: inout PhantomRandom
   ) -> [phantom_stroke] {
     switch device {
     case .none: return []
     case .pacemaker: return pacemaker(scene, &random)
     case .rods: return rods(&random)
     case .electrodes: return electrodes(&random)
-    case .apron: return apron(&random)
+    case .apron: return apron(top, &random)
     }
   }
 
@@ -74,8 +75,8 @@ enum PhantomDevices {
   }
 
   /// A lead shield over the lower body, its upper edge somewhat curved.
-  private static func apron(_ random: inout PhantomRandom) -> [phantom_stroke] {
-    let top = random.uniform(0.50...0.58)
+  private static func apron(_ range: ClosedRange<Float>, _ random: inout PhantomRandom) -> [phantom_stroke] {
+    let top = random.uniform(range)
     let sag = random.uniform(0.02...0.07)
     return path(
       curve([(-1.2, top + 0.5), (0, top + 0.5 + sag), (1.2, top + 0.5)]), radius: 0.5, level: 1.2, alpha: 0.97)

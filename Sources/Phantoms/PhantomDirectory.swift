@@ -10,13 +10,18 @@ struct PhantomDirectory {
   init(_ path: String) { self.path = path }
 
   /// What a data set is made of, in the order in which an earlier one is removed. `training.csv` is written last and
-  /// `findings.json` after the images, so that a set that is not whole has the images alone, or the note too.
-  private static let contents = [
-    "training.csv", "heldout.csv", "control.csv", "tokenizer.json", "findings.json", "images",
-  ]
+  /// `findings.json` after the pictures, so that a set that is not whole has the pictures alone, or the note too.
+  private static let contents =
+    [
+      "training.csv", "heldout.csv", "control.csv", "labels.csv", "heldout-labels.csv", "masks.csv",
+      "heldout-masks.csv",
+      "tokenizer.json", "findings.json",
+    ] + folders
 
-  /// Makes the directory, with an empty `images/`. Without `force` it must be empty or absent; with it, an earlier phantom
-  /// data set there is removed and other files stay. `usage` for files of its names that are no phantom data set.
+  private static let folders = ["images", "masks"]
+
+  /// Makes the directory, with empty `images/` and `masks/`. Without `force` it must be empty or absent; with it, an
+  /// earlier phantom data set there is removed and other files stay. `usage` for files of its names that are no phantom data set.
   func prepare(force: Bool) throws(Diagnostic) {
     switch fileKind(path) {
     case .file, .other:
@@ -32,7 +37,7 @@ struct PhantomDirectory {
       for name in Self.contents { removeTree(path + "/" + name) }
     }
     try makeDirectory(path)
-    try makeDirectory(path + "/images")
+    for folder in Self.folders { try makeDirectory(path + "/" + folder) }
   }
 
   private func refusal(_ foreign: String) -> Diagnostic {
@@ -46,8 +51,8 @@ struct PhantomDirectory {
     let found = directoryEntries(path).filter { !Self.isUnfinished($0) }
     let own = found.filter { Self.contents.contains($0) }
     if own.isEmpty { return nil }
-    if !hasNote, let other = found.first(where: { $0 != "images" }) { return other }
-    return own.contains("images") ? foreignImage : nil
+    if !hasNote, let other = found.first(where: { !Self.folders.contains($0) }) { return other }
+    return foreign(in: "images", PhantomPaths.isImage) ?? foreign(in: "masks", PhantomPaths.isMask)
   }
 
   private var hasNote: Bool {
@@ -55,17 +60,15 @@ struct PhantomDirectory {
     return findings?["note"]?.stringValue == Self.note
   }
 
-  private var foreignImage: String? {
-    let images = path + "/images"
-    if fileKind(images) != .directory { return "images" }
-    let other = directoryEntries(images).first { !Self.isUnfinished($0) && !Self.isImage($0) }
-    return other.map { "images/" + $0 }
-  }
-
-  /// Six digits or more, and `.png`.
-  private static func isImage(_ name: String) -> Bool {
-    let digits = name.utf8.dropLast(4)
-    return name.hasSuffix(".png") && digits.count >= 6 && digits.allSatisfy { (0x30...0x39).contains($0) }
+  private func foreign(in folder: String, _ isOwn: (String) -> Bool) -> String? {
+    let place = path + "/" + folder
+    switch fileKind(place) {
+    case .absent: return nil
+    case .file, .other: return folder
+    case .directory:
+      let other = directoryEntries(place).first { !Self.isUnfinished($0) && !isOwn($0) }
+      return other.map { folder + "/" + $0 }
+    }
   }
 
   /// Whether it is the hidden file that an interrupted run leaves.

@@ -4,11 +4,14 @@
 /// Wordings of one sentence have the same number of tokens and nothing in them is left to chance but the wording
 /// itself: what a model cannot restore from the language it can only restore from the image.
 enum ReportLanguage {
-  /// Sentences about the whole of the picture, in the order in which they are written, each in three wordings.
+  /// The exposure of a grey film, in three wordings.
+  static let exposure = ["Exposure {exposure}.", "Film {exposure}.", "Radiograph {exposure}."]
+  /// The exposures of three energy channels, in three wordings.
+  static let energies = [
+    "Channels {low}, {middle}, {high}.", "Energies {low}, {middle}, {high}.", "Spectrum {low}, {middle}, {high}.",
+  ]
+  /// Further sentences about the whole of the picture, in the order in which they are written, each in three wordings.
   static let appearance = [
-    [
-      "Channels {low}, {middle}, {high}.", "Energies {low}, {middle}, {high}.", "Spectrum {low}, {middle}, {high}.",
-    ],
     [
       "{habitus} build, {inspiration} inspiration, {texture} lungs.",
       "Build {habitus}, inspiration {inspiration}, lungs {texture}.",
@@ -31,7 +34,7 @@ enum ReportLanguage {
   ]
   static let unremarkable = ["No focal abnormality.", "No focal finding.", "No focal lesion."]
 
-  static let templates: [String] = appearance.flatMap { $0 } + focal + pleural + unremarkable
+  static let templates: [String] = exposure + energies + appearance.flatMap { $0 } + focal + pleural + unremarkable
 
   /// Every word and punctuation mark a report can hold, in lower case, sorted, each once.
   static let vocabulary: [String] = {

@@ -5,7 +5,8 @@ enum ReportWriter {
     _ appearance: PhantomAppearance, _ findings: [PhantomFinding], random: inout PhantomRandom
   ) -> String {
     let looks = appearance.words
-    var sentences = ReportLanguage.appearance.map { fill(random.pick($0), looks) }
+    let exposure = appearance.exposures.count == 1 ? ReportLanguage.exposure : ReportLanguage.energies
+    var sentences = ([exposure] + ReportLanguage.appearance).map { fill(random.pick($0), looks) }
     sentences += findings.map { finding in
       let templates = finding.kind.isPleural ? ReportLanguage.pleural : ReportLanguage.focal
       return fill(

@@ -54,9 +54,9 @@ extension Op {
 
 extension Unary.Kind {
   fileprivate var work: OpTraits.Work {
-    switch self {
-    case .exp, .log, .tanh, .erf, .gelu, .geluDerivative: .perResult(OpTraits.transcendental)
-    case .neg, .abs, .sign, .sqrt, .rsqrt, .not: .perElement(1)
+    switch expense {
+    case .transcendental, .composite: .perResult(OpTraits.transcendental)
+    case .simple, .root, .reciprocalRoot: .perElement(1)
     }
   }
 }

@@ -15,13 +15,27 @@ struct SynthCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "synth", abstract: "Write phantom records: made, not real.",
     discussion: """
-      Writes training.csv, control.csv, heldout.csv, tokenizer.json, findings.json and images/. The same flags give the
-      same bytes. control.csv pairs every training report with the image of another record (of one record there is \
-      none): what a model learns from it, the language alone teaches.
+      Draws chest radiographs and writes for each its report, its labels and the areas of its findings. The same flags \
+      give the same bytes.
+        training.csv    images and reports, to train on
+        heldout.csv     images and reports, held out
+        control.csv     every training report beside another record's image (of one
+                        record there is none): what a model learns from it, the
+                        language alone teaches
+        labels.csv      images to train on, and 1 or 0 for each finding
+        masks.csv       images to train on, and the masks of pneumothorax; one that
+                        is absent has a black mask
+        heldout-labels.csv, heldout-masks.csv
+                        the same for images held out
+        tokenizer.json  WordPiece, for the reports
+        findings.json   what is true of each record, and where it lies
+        images/         pictures
+        masks/          areas of findings: 255 inside, 0 elsewhere
 
       Examples:
         mrmc data synth records
         mrmc data synth records -n 2000 --heldout 200 --side 512 --seed 7
+        mrmc data synth records -n 2000 --energies
       """)
 
   @Argument(help: "The directory; empty or absent.", completion: .directory)
@@ -34,6 +48,8 @@ struct SynthCommand: Verb {
   var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Pixels along each edge of an image. (default: 320)")
   var side: Int?
+  @Flag(help: "Colour pictures of three energies in place of grey ones; findings are more frequent, and all obvious.")
+  var energies = false
   @Flag(help: "Replace an earlier phantom data set in the directory; other files stay.")
   var force = false
 
@@ -42,7 +58,8 @@ struct SynthCommand: Verb {
     synthesize.heldout = heldout
     synthesize.seed = seed
     synthesize.replaces = force
-    if let side { synthesize.imageSide = side }
+    synthesize.imageSide = side
+    if energies { synthesize.style = .energies }
     try synthesize.run()
     return .success
   }

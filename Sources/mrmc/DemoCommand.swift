@@ -3,9 +3,11 @@ import Driver
 
 struct DemoCommand: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Make records, build, train and reconstruct, with pictures, in a few minutes.",
+    commandName: "demo",
+    abstract: "Pre-train on made records, then fine-tune with few labels, with pictures, in a few minutes.",
     discussion: """
-      Everything stays in the directory: the records, the training program, its run and the pictures.
+      A classifier with few labels is trained from scratch and from the pre-trained encoder, and both are measured on
+      records held out. Everything stays in the directory: records, programs, runs and pictures.
 
       Examples:
         mrmc demo
@@ -14,10 +16,10 @@ struct DemoCommand: Verb {
 
   @Argument(help: "The directory; empty or absent.", completion: .directory)
   var directory = "mrm-demo"
-  @Option(parsing: .unconditional, help: "Optimiser steps. (default: as many as the time allows)")
+  @Option(parsing: .unconditional, help: "Steps of pre-training. (default: as many as the time allows)")
   var steps: Int?
-  @Option(parsing: .unconditional, help: "Seconds the training may take.")
-  var seconds = 150.0
+  @Option(parsing: .unconditional, help: "Seconds that the pre-training may take.")
+  var seconds = 240.0
 
   func execute() throws(Diagnostic) -> Support.ExitCode {
     var demo = Demo(directory: directory)

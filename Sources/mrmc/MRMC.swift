@@ -23,7 +23,7 @@ struct MRMC: ParsableCommand {
     version: Driver.version,
     subcommands: [
       ModelsCommand.self, BuildCommand.self, TrainCommand.self, RunCommand.self, OptCommand.self, IRCommand.self,
-      DiffCommand.self, InspectCommand.self, BenchCommand.self, DataCommand.self, DemoCommand.self,
+      DiffCommand.self, InspectCommand.self, BenchCommand.self, DataCommand.self, StudyCommand.self, DemoCommand.self,
     ])
 
   static func main() {

@@ -5,7 +5,7 @@ struct RunCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run one function of a model on a safetensors file.",
     discussion: """
-      Arguments are bound by name. Left out, the seed is 0, the weight decay 0.05, the scale 1, moments and gradient \
+      Arguments are bound by name. Left out, the seed is 0, hyperparameters their standards, the scale 1, states and gradient \
       sums 0, fixed tables as the model makes them, and with --init the parameters too.
 
       Examples:
@@ -20,7 +20,7 @@ struct RunCommand: Verb {
   @Argument(help: "A .tir file, a name from 'mrmc models', or a .swift file.")
   var model: String
   @Option(
-    help: "The function: loss, loss_and_grads, train_step, accumulate, apply, evaluate, encode, or the file's own.")
+    help: "The function: loss, loss_and_grads, train_step, accumulate, apply, or another of the model's own.")
   var function: String
   @Option(help: "Arguments by name.", completion: .file(extensions: ["safetensors"]))
   var inputs: String?

@@ -29,6 +29,16 @@ import Testing
     #expect(function.nodes.allSatisfy { $0.provenance.source.hasPrefix("FrontendTests/ProvenanceTests.swift:") })
   }
 
+  @Test("An operator behind a layer has the line of the layer's call, not one within it")
+  func operatorsBehindLayers() throws {
+    let here = #line
+    let function = try build { graph in
+      let x = graph.input("x", .f32, [2, 3])
+      return linear("fc", x, features: 3) - x
+    }
+    #expect(function.nodes.last?.provenance.source == "FrontendTests/ProvenanceTests.swift:\(here + 3)")
+  }
+
   @Test("Weight decay: more than one dimension, no bias, trained")
   func decay() throws {
     let function = try build { graph in

@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct PhantomRecordTests {
   static let records = (0..<1200).map { PhantomRecord(seed: 11, index: $0) }
+  static let energies = (0..<1200).map { PhantomRecord(seed: 11, index: $0, style: .energies) }
 
   /// Words and marks of a report, in lower case.
   static func words(_ text: String) -> [String] {
@@ -31,7 +32,7 @@ import Testing
   @Test func everyWordIsOnePieceOfTheTokenizer() {
     let vocabulary = Set(PhantomTokenizer.vocabulary)
     #expect(vocabulary.count == PhantomTokenizer.vocabulary.count)
-    for record in Self.records {
+    for record in Self.records + Self.energies {
       let missing = Self.words(record.report).filter { !vocabulary.contains($0) }
       #expect(missing.isEmpty, "\(missing) in \(record.report)")
     }
@@ -47,7 +48,7 @@ import Testing
   }
 
   @Test func reportsStateAppearanceAndFindings() {
-    for record in Self.records {
+    for record in Self.records + Self.energies {
       let words = Self.words(record.report)
       for (name, word) in record.appearance.words {
         #expect(words.contains(word), "\(name) \(word) in \(record.report)")
@@ -79,12 +80,34 @@ import Testing
       total += words.count
     }
     #expect(lengths.min()! >= 20 && lengths.max()! <= 90)
-    #expect((36...56).contains(lengths.reduce(0, +) / lengths.count))
+    #expect((30...50).contains(lengths.reduce(0, +) / lengths.count))
     #expect(Double(told) / Double(total) > 0.40)
   }
 
+  @Test(arguments: [
+    (PhantomFinding.Kind.consolidation, 0.14...0.24), (.mass, 0.09...0.16), (.cavity, 0.03...0.08),
+    (.bulla, 0.07...0.14), (.atelectasis, 0.14...0.24), (.calcification, 0.08...0.16), (.effusion, 0.18...0.30),
+    (.pneumothorax, 0.12...0.22), (.fibrothorax, 0.03...0.08),
+  ]) func patientsHaveFindingsAsOftenAsIntended(kind: PhantomFinding.Kind, expected: ClosedRange<Double>) {
+    let these = Self.records.flatMap(\.findings).filter { $0.kind == kind }
+    #expect(expected.contains(Double(these.count) / 1200))
+    for contrast in PhantomFinding.Contrast.allCases {
+      for size in PhantomFinding.Size.allCases {
+        #expect(these.contains { $0.contrast == contrast && $0.size == size }, "\(contrast) \(size)")
+      }
+    }
+  }
+
+  @Test func patientsHaveUpToThreeFindingsOfDifferentKinds() {
+    for record in Self.records {
+      #expect(record.findings.count <= 3 && Set(record.findings.map(\.kind)).count == record.findings.count)
+    }
+    let healthy = Double(Self.records.filter(\.findings.isEmpty).count) / 1200
+    #expect((0.2...0.4).contains(healthy))
+  }
+
   @Test func attributesAreEvenAndIndependent() {
-    let findings = Self.records.flatMap(\.findings)
+    let findings = Self.energies.flatMap(\.findings)
     func share<T>(_ items: [T], _ holds: (T) -> Bool) -> Double {
       Double(items.filter(holds).count) / Double(items.count)
     }
@@ -100,9 +123,9 @@ import Testing
     let zoned = findings.filter { $0.zone != nil }
     for zone in PhantomFinding.Zone.allCases { #expect(abs(share(zoned) { $0.zone == zone } - 1 / 3) < 0.05) }
     for heart in PhantomAppearance.Heart.allCases {
-      let these = Self.records.filter { $0.appearance.heart == heart }
+      let these = Self.energies.filter { $0.appearance.heart == heart }
       #expect(abs(Double(these.count) / 1200 - 1 / 3) < 0.05)
-      #expect(abs(share(these) { $0.appearance.lowEnergy == .black } - 1 / 5) < 0.07)
+      #expect(abs(share(these) { $0.appearance.exposures[0] == .black } - 1 / 5) < 0.07)
     }
   }
 }

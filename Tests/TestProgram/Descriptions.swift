@@ -98,6 +98,13 @@ enum Descriptions {
     return result
   }()
 
+  /// The classifier with scores of which one is to be chosen; its functions are not run.
+  static let chooser: ProgramDescription = {
+    var result = classifier
+    result.task.feeds[1] = .labels(LabelFeed(columns: ["edema", "mass"], kind: .classIndex, missing: .ignored))
+    return result
+  }()
+
   /// The masked-record model with a layer that is not trained, and a table that is.
   static let frozen: ProgramDescription = {
     var result = probe

@@ -11,6 +11,7 @@ let description =
   case "probe": Descriptions.probe
   case "frozen": Descriptions.frozen
   case "regressor": Descriptions.regressor
+  case "chooser": Descriptions.chooser
   default: Descriptions.classifier
   }
 exit(

@@ -37,6 +37,8 @@ typedef struct phantom_lesion {
   float x, y, rx, ry;
   /// Pleural lesions only: the part of the lung's height (effusion) or the depth in scene units (the others).
   float extent;
+  /// How much of its density is there: 1 is all, 0 none.
+  float contrast;
   uint32_t key;
 } phantom_lesion;
 
@@ -57,6 +59,9 @@ typedef struct phantom_scene {
   float belly_gas, belly_fluid;
   /// Display: value = lift + gain * density^gamma.
   float gamma, lift, gain;
+  /// Automatic exposure: with `deviation` above 0 the picture, whatever is in it, is brought to this mean and standard
+  /// deviation, as parts of the full range, before its ends are flattened. With 0 it stays as it is.
+  float mean, deviation;
   /// How much paler the lower edge is than the middle, as a part of the full range; the upper edge is as much darker.
   float shading;
   /// Standard deviation of the grain, of the full range 1.
@@ -64,10 +69,11 @@ typedef struct phantom_scene {
   uint32_t key;
 } phantom_scene;
 
-/// Renders `side` x `side` grey pixels into `pixels`; `field` holds side * side floats.
+/// Renders `side` x `side` grey pixels into `pixels`; `field` holds side * side floats. Unless it is null, `areas` holds
+/// side * side bytes for each lesion, one after the other: 255 where the lesion is, 0 elsewhere.
 void phantom_render(const phantom_scene *scene, const phantom_lesion *lesions, int32_t lesion_count,
                     const phantom_stroke *strokes, int32_t stroke_count, int32_t side, float *field,
-                    uint8_t *pixels);
+                    uint8_t *pixels, uint8_t *areas);
 
 /// Where a scene point lies in the picture, in pixels (the centre of the first pixel is 0.5).
 void phantom_place(const phantom_scene *scene, int32_t side, float x, float y, float *pixel_x, float *pixel_y);

@@ -50,6 +50,28 @@ public struct Feed: Hashable, Sendable {
     }
   }
 
+  /// The columns of a list that it reads.
+  public var columns: [String] {
+    switch source {
+    case .image(let image): [image.column]
+    case .tokens(let tokens): [tokens.column]
+    case .labels(let labels): labels.columns
+    case .noise: []
+    }
+  }
+
+  /// Whether it reads texts, for which a tokenizer is needed.
+  public var readsText: Bool { if case .tokens = source { true } else { false } }
+
+  /// For a tensor that holds numbers of something, 0 ..< count: their name for people, and how many there are.
+  public func range(of part: String) -> (what: String, count: Int)? {
+    switch source {
+    case .tokens(let tokens) where part != TokenFeed.mask: ("token", tokens.vocabulary)
+    case .labels(let labels) where labels.kind == .classIndex: ("class", labels.columns.count)
+    case .tokens, .labels, .image, .noise: nil
+    }
+  }
+
   /// One line for people.
   public var summary: String {
     switch source {

@@ -51,4 +51,12 @@ public struct Metric: Hashable, Sendable {
     case .regression(let predictions, _): [predictions]
     }
   }
+
+  /// The feed that it compares with.
+  public var feed: String? {
+    switch kind {
+    case .mean, .ratio, .combination: nil
+    case .restoredTokens(_, _, let feed), .classification(_, let feed), .regression(_, let feed): feed
+    }
+  }
 }

@@ -7,7 +7,7 @@ public struct FeedSet: Sendable {
 
   /// `tokenizer`: its file. `usage` where texts are read and it is missing, or where it is given and none are.
   public init(_ feeds: [Feed], tokenizer path: String?) throws(Diagnostic) {
-    let hasText = feeds.contains { if case .tokens = $0.source { true } else { false } }
+    let hasText = feeds.contains(where: \.readsText)
     if hasText, path == nil { throw Diagnostic(.usage, "--tokenizer is missing: this program reads texts") }
     if !hasText, let path {
       throw Diagnostic(.usage, "--tokenizer \(path): this program reads no texts", notes: ["leave the flag out"])
@@ -32,17 +32,19 @@ public struct FeedSet: Sendable {
     self.readers = readers
   }
 
-  /// Reads a list and checks every record of it.
+  /// Reads a list and checks every record of it; without `needsFiles` the files that it names may be absent.
   /// `noInput`: the list or an image is absent; `badData`: malformed, a column or a label wrong, or no records.
-  public func table(_ path: String, training: Bool) throws(Diagnostic) -> RecordTable {
+  public func table(_ path: String, training: Bool, needsFiles: Bool = true) throws(Diagnostic) -> RecordTable {
     let table = try TableReader.read(path, readers)
-    try check(table, training: training)
+    try check(table, training: training, needsFiles: needsFiles)
     return table
   }
 
   /// Checks every record of a table.
-  public func check(_ table: RecordTable, training: Bool) throws(Diagnostic) {
-    for reader in readers { try reader.check(table, training: training) }
+  public func check(_ table: RecordTable, training: Bool, needsFiles: Bool = true) throws(Diagnostic) {
+    for reader in readers where needsFiles || reader.pathColumns.isEmpty {
+      try reader.check(table, training: training)
+    }
   }
 
   /// The column that names a record for people: its picture's, else the first.

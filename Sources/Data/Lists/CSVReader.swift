@@ -129,7 +129,7 @@ public struct CSVReader: Sendable {
 }
 
 /// `text` without the spaces, tabs and line breaks around it.
-func trimmingSpace(_ text: String) -> String {
+package func trimmingSpace(_ text: String) -> String {
   let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
   let units = text.utf8
   guard let first = units.firstIndex(where: { !isSpace($0) }), let last = units.lastIndex(where: { !isSpace($0) })

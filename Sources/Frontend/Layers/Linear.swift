@@ -16,9 +16,9 @@ public func linear(
   }
 }
 
-/// x·Wᵀ + b along the last axis with given parameters: weight `[features, in]`, bias `[features]`.
+/// x·Wᵀ + b along the last axis with given parameters: weight `[features, in]`, bias `[features]` if there is one.
 public func linear(
-  _ x: Tensor, weight: Tensor, bias: Tensor?, file: String = #fileID, line: Int = #line
+  _ x: Tensor, weight: Tensor, bias: Tensor? = nil, file: String = #fileID, line: Int = #line
 ) -> Tensor {
   x.graph.pinned(at: SourceSite(file: file, line: line)) {
     let rows = x.reshaped([-1, x.size(-1)])

@@ -99,7 +99,7 @@ struct RowSparsity {
       if let rows = sparsity(b) { return .sparse(rows, [.rows(rows), .scattered]) }
       return .dense
     case .div: return sparsity(a).map { .sparse($0, [.scattered, .rows($0)]) } ?? .dense
-    case .max, .min, .and, .or: return .dense
+    default: return .dense
     }
   }
 

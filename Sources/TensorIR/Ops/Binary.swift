@@ -30,3 +30,19 @@ public struct Binary: Operation {
     return [operands[0]]
   }
 }
+
+extension Binary.Kind {
+  /// The function in f64; a boolean is 0 or 1. NaN in either operand gives NaN.
+  public func callAsFunction(_ a: Double, _ b: Double) -> Double {
+    switch self {
+    case .add: a + b
+    case .sub: a - b
+    case .mul: a * b
+    case .div: a / b
+    case .max: a.isNaN ? a : b.isNaN ? b : a > b ? a : b
+    case .min: a.isNaN ? a : b.isNaN ? b : a < b ? a : b
+    case .and: a != 0 && b != 0 ? 1 : 0
+    case .or: a != 0 || b != 0 ? 1 : 0
+    }
+  }
+}

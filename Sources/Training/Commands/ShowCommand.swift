@@ -3,7 +3,9 @@ import Execution
 
 /// Flags of the commands that draw.
 struct PictureFlags: ParsableArguments {
-  @OptionGroup var records: EvaluationFlags
+  @OptionGroup var records: RecordFlags
+  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
+  var weights: String
   @Option(name: .shortAndLong, help: "The PNG file to write.", completion: .file(extensions: ["png"]))
   var output: String
   @Option(name: .customShort("n"), help: "How many records.")
@@ -15,8 +17,8 @@ struct PictureFlags: ParsableArguments {
 
   /// Draws a view of the records.
   func draw(_ view: View, _ image: ProgramImage) throws(Diagnostic) {
-    let session = try records.session(image, feeds: view.feeds)
-    let title = "\(session.program.model) \(baseName(records.weights))"
+    let session = try records.session(image, weights: weights, feeds: view.feeds)
+    let title = "\(session.program.model) \(baseName(weights))"
     switch view {
     case .reconstruction(let view):
       try ReconstructionView(view, session).write(title: title, count: count, to: output)

@@ -95,8 +95,8 @@ struct ProgramCommands: ParsableCommand {
 
   /// The flags that name records, for examples in help texts.
   static var dataExample: String {
-    let readsText = current?.task.feeds.contains { if case .tokens = $0.source { true } else { false } } ?? false
-    return "--data training.csv" + (readsText ? " --tokenizer tokens.json" : "")
+    let readsTexts = current?.readsTexts ?? false
+    return "--data training.csv" + (readsTexts ? " --tokenizer tokens.json" : "")
   }
 
   /// Help for the flag that names a list: the columns that the task reads.
@@ -119,16 +119,9 @@ struct ProgramCommands: ParsableCommand {
   static func setRecipeNote(_ note: String?) { state.withLock { $0.recipe = note } }
 }
 
-extension Feed {
-  /// The columns of a list that it reads.
-  fileprivate var columns: [String] {
-    switch source {
-    case .image(let feed): [feed.column]
-    case .tokens(let feed): [feed.column]
-    case .labels(let feed): feed.columns
-    case .noise: []
-    }
-  }
+extension ProgramDescription {
+  /// Whether a feed of its task is made of texts.
+  var readsTexts: Bool { task.feeds.contains(where: \.readsText) }
 }
 
 extension View {

@@ -2,11 +2,11 @@ import Metrics
 
 /// AUROC and the other measures of each class and their means (`docs/metrics.md`); of one class among several also the share
 /// of right choices.
-struct ClassificationAccumulator: MetricAccumulator {
+struct ClassificationAccumulator: ScoredAccumulator {
   private let metric: Metric
   private let isThere: Bool
   private let context: MetricContext
-  private var scores: LabelledScores
+  var scores: LabelledScores
 
   init(_ metric: Metric, _ scores: String, feed: String, _ context: MetricContext, isThere: Bool) {
     self.metric = metric
@@ -31,26 +31,41 @@ struct ClassificationAccumulator: MetricAccumulator {
     guard isThere, scores.count > 0 else {
       return MetricOutcome(values: keys.map { .init(key: $0, value: nil, largerIsBetter: true) }, lines: [])
     }
+    let settings = context.settings
     let report = try ClassificationReport(
       classes: scores.columns, scores: scores.scores, labels: scores.labels.map { Int8($0) },
-      replicates: context.replicates, threads: context.threads)
+      thresholds: settings.thresholds?.thresholds(metric.name), replicates: settings.replicates, seed: settings.seed,
+      threads: context.threads)
     var values = [report[mean: .auroc].value]
     var lines = [metric.line(report[mean: .auroc].text)]
+    var details: [JSONMember] = []
     if scores.isClassIndex {
-      let share = Self.shareOfRightChoices(scores)
-      values.append(share)
-      if let share { lines.append(Metric.line("accuracy", share.fixed(4))) }
+      let share = shareOfRightChoices
+      values.append(share.value)
+      lines.append(Metric.line("accuracy", share.text))
+      details.append(JSONMember("accuracy_report", share.json))
     }
     values += measures.map { report[mean: $0].value } + report.rows.map { $0[.auroc].value }
     lines += report.text.split(separator: "\n").map(String.init)
+    let thresholds = settings.thresholds?.text(metric.name, classes: scores.columns)
+    lines.append("thresholds: \(thresholds ?? "0.5")")
+    let source = settings.thresholds.map { JSON.string($0.source) } ?? .null
+    details += [
+      JSONMember(metric.name + "_report", report.json), JSONMember(metric.name + "_thresholds_from", source),
+    ]
     return MetricOutcome(
-      values: zip(keys, values).map { .init(key: $0, value: $1, largerIsBetter: true) }, lines: lines,
-      details: [JSONMember(metric.name + "_report", report.json)])
+      values: zip(keys, values).map { .init(key: $0, value: $1, largerIsBetter: true) }, lines: lines, details: details,
+      report: report)
   }
 
-  /// The share of records whose largest score is that of their class; nil without records.
-  private static func shareOfRightChoices(_ scores: LabelledScores) -> Double? {
-    let choices = scores.choices
-    return choices.isEmpty ? nil : Double(choices.count { $0.chosen == $0.truth }) / Double(choices.count)
+  /// The share of records whose largest score is that of their class, with its interval; no value without records.
+  private var shareOfRightChoices: Estimate {
+    let right = scores.choices.map { $0.chosen == $0.truth ? 1 : 0 }
+    if right.isEmpty { return Estimate(nil) }
+    let settings = context.settings
+    let samples = Bootstrap.samples(
+      records: right.count, replicates: settings.replicates, seed: settings.seed, threads: context.threads
+    ) { counts in Double(zip(right, counts).reduce(0) { $0 + $1.0 * Int($1.1) }) / Double(right.count) }
+    return Estimate(Double(right.reduce(0, +)) / Double(right.count), Interval(samples))
   }
 }

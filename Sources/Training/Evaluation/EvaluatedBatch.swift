@@ -30,9 +30,12 @@ struct EvaluatedBatch {
   /// Σ of an f32 result over the rows that count, in f64.
   func sum(_ result: String) -> Double? { values(result).map { $0.reduce(0) { $0 + Double($1) } } }
 
+  /// The tensors of the feeds.
+  var buffers: FeedBuffers { memory.batches[side].buffers }
+
   /// The first number of a feed's tensor.
   func feed<Element>(_ feed: String, _ part: String, as type: Element.Type) -> UnsafeMutablePointer<Element> {
-    memory.batches[side].buffers.pointer(FeedPort(feed, part), as: type)
+    buffers.pointer(FeedPort(feed, part), as: type)
   }
 
   /// The records of a batch whose measures are not finite end the evaluation: `nonFiniteLoss`.
@@ -61,7 +64,7 @@ extension Metric {
   fileprivate func quantity(_ result: String) -> String {
     switch kind {
     case .mean, .ratio: label.split(separator: ", ").reversed().joined(separator: " ")
-    case .combination, .restoredTokens, .classification, .regression: "result \"\(result)\""
+    default: "result \"\(result)\""
     }
   }
 }

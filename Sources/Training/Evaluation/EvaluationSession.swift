@@ -8,6 +8,10 @@ final class EvaluationSession {
   let table: RecordTable
   let feeds: FeedSet
   let evaluator: Evaluator
+  private let image: ProgramImage
+  private let function: String
+  private let pool: ThreadPool
+  private let seed: UInt64
 
   /// Where the records come from.
   enum Records {
@@ -21,9 +25,12 @@ final class EvaluationSession {
     threads: Int, feeds others: [String] = [], batches: Int = 2, shufflesImages: Bool = false
   ) throws(Diagnostic) {
     program = image.description
+    self.image = image
+    self.function = function
+    self.seed = seed
     _ = try image.signature(function)
     let wanted = program.feeds(of: [function], and: others)
-    let pool = try ThreadPool(threads: threads)
+    pool = try ThreadPool(threads: threads)
     memory = try ProgramMemory(image, functions: [function], feeds: wanted, batches: batches, threads: threads)
     let report = try Weights.load(
       try Weights.open(weights), program, into: memory.state, .use, seed: seed, threads: threads)
@@ -42,5 +49,12 @@ final class EvaluationSession {
     let loader = try BatchLoader(
       table, feeds, batch: program.batch, mode: .evaluation, seed: seed, imageShift: shufflesImages ? 1 : 0)
     evaluator = try Evaluator(image, function: function, memory: memory, pool: pool, loader: loader)
+  }
+
+  /// An evaluator of another list with the same weights, to be used before or after the session's own.
+  func evaluator(of list: String) throws(Diagnostic) -> Evaluator {
+    let loader = try BatchLoader(
+      try feeds.table(list, training: false), feeds, batch: program.batch, mode: .evaluation, seed: seed)
+    return try Evaluator(image, function: function, memory: memory, pool: pool, loader: loader)
   }
 }

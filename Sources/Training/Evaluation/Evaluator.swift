@@ -55,34 +55,24 @@ final class Evaluator {
     }
   }
 
-  /// The metrics over all records, with intervals from so many bootstrap samples.
-  func evaluate(replicates: Int = 0) throws(Diagnostic) -> Evaluation {
-    var accumulators = accumulators(replicates)
+  /// The metrics over all records.
+  func evaluate(_ settings: EvaluationSettings = EvaluationSettings()) throws(Diagnostic) -> Evaluation {
+    var accumulators = accumulators(settings)
     var records = 0
     try forEachBatch { batch throws(Diagnostic) in
       for index in accumulators.indices { try accumulators[index].add(batch) }
       records += batch.rows
       return true
     }
-    var known: [String: Double] = [:]
-    var outcomes = [MetricOutcome?](repeating: nil, count: accumulators.count)
-    for isCombination in [false, true] {
-      for (index, accumulator) in accumulators.enumerated()
-      where (accumulator is CombinationAccumulator) == isCombination {
-        let outcome = try accumulator.finish(known)
-        outcomes[index] = outcome
-        for value in outcome.values where !isCombination { known[value.key] = value.value }
-      }
-    }
-    return Evaluation(records: records, outcomes: outcomes.compactMap { $0 })
+    return try Evaluation(records: records, accumulators)
   }
 
   /// The keys of all values.
-  var keys: [String] { accumulators(0).flatMap(\.keys) }
+  var keys: [String] { accumulators(EvaluationSettings()).flatMap(\.keys) }
 
-  private func accumulators(_ replicates: Int) -> [any MetricAccumulator] {
+  private func accumulators(_ settings: EvaluationSettings) -> [any MetricAccumulator] {
     let context = MetricContext(
-      task: task, results: results, tokenizer: loader.feeds.tokenizer, replicates: replicates, threads: pool.threads)
+      task: task, results: results, tokenizer: loader.feeds.tokenizer, settings: settings, threads: pool.threads)
     return task.metrics.map { $0.accumulator(context) }
   }
 }

@@ -1,4 +1,5 @@
 import Data
+import Metrics
 
 /// Collects what a metric needs, batch by batch, and gives its values over all records. One file for each kind: a new one is
 /// a new file, a case of `Metric.Kind` and a line in `Metric.accumulator`.
@@ -27,6 +28,8 @@ struct MetricOutcome: Sendable, Hashable {
   var lines: [String]
   /// Further members of the JSON object, behind the values.
   var details: [JSONMember] = []
+  /// Of a classification: what pictures are drawn and thresholds are chosen from.
+  var report: ClassificationReport?
 }
 
 /// What accumulators may need beside batches.
@@ -35,9 +38,13 @@ struct MetricContext {
   /// The measures that the function gives.
   let results: Set<String>
   let tokenizer: Tokenizer?
-  /// Bootstrap samples for intervals; 0: none.
-  let replicates: Int
+  let settings: EvaluationSettings
   let threads: Int
+}
+
+/// An accumulator of scores beside labels, which need not come from the model.
+protocol ScoredAccumulator: MetricAccumulator {
+  var scores: LabelledScores { get set }
 }
 
 extension Metric {

@@ -1,30 +1,30 @@
 import Metrics
 
 /// R² of each column and their mean, and errors (`docs/metrics.md`).
-struct RegressionAccumulator: MetricAccumulator {
+struct RegressionAccumulator: ScoredAccumulator {
   private let metric: Metric
   private let isThere: Bool
-  private var predictions: LabelledScores
+  var scores: LabelledScores
 
   init(_ metric: Metric, _ predictions: String, feed: String, _ context: MetricContext, isThere: Bool) {
     self.metric = metric
     self.isThere = isThere
-    self.predictions = LabelledScores(predictions, feed: feed, context.task)
+    self.scores = LabelledScores(predictions, feed: feed, context.task)
   }
 
   var keys: [String] {
-    [metric.name] + predictions.columns.flatMap { ["\(metric.name).\($0)", "mae.\($0)", "rmse.\($0)"] }
+    [metric.name] + scores.columns.flatMap { ["\(metric.name).\($0)", "mae.\($0)", "rmse.\($0)"] }
   }
 
-  mutating func add(_ batch: EvaluatedBatch) { predictions.add(batch) }
+  mutating func add(_ batch: EvaluatedBatch) { scores.add(batch) }
 
   func finish(_ others: [String: Double]) throws(Diagnostic) -> MetricOutcome {
     var values: [Double?] = keys.map { _ in nil }
     var lines: [String] = []
     var details: [JSONMember] = []
-    if isThere, predictions.count > 0 {
+    if isThere, scores.count > 0 {
       let report = try RegressionReport(
-        columns: predictions.columns, predictions: predictions.scores, values: predictions.labels)
+        columns: scores.columns, predictions: scores.scores, values: scores.labels)
       values = [report.meanR2] + report.rows.flatMap { [$0.r2, $0.meanAbsoluteError, $0.rootMeanSquaredError] }
       lines = [metric.line(report.meanR2?.fixed(4) ?? "-")] + report.text.split(separator: "\n").map(String.init)
       details = [JSONMember(metric.name + "_report", report.json)]

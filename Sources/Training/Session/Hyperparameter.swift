@@ -41,13 +41,3 @@ extension ProgramDescription {
   /// The feeds whose labels or tokens metrics read.
   var metricFeeds: [String] { task.metrics.compactMap(\.feed) }
 }
-
-extension Metric {
-  /// The feed that it compares with.
-  var feed: String? {
-    switch kind {
-    case .mean, .ratio, .combination: nil
-    case .restoredTokens(_, _, let feed), .classification(_, let feed), .regression(_, let feed): feed
-    }
-  }
-}

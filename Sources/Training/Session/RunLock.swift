@@ -2,11 +2,11 @@ import Glibc
 
 /// The right to write to a run's directory, which one process has at a time: kept as long as this lives, and lost with the
 /// process however it ends.
-final class RunLock {
+package final class RunLock {
   private let descriptor: CInt
 
   /// `usage` if another process has it. File systems that know no locks give it to everybody.
-  init(_ directory: String) throws(Diagnostic) {
+  package init(_ directory: String) throws(Diagnostic) {
     descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)

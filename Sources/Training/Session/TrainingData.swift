@@ -23,7 +23,7 @@ struct TrainingData {
   }
 
   private static func hasText(_ feeds: [Feed]) -> Bool {
-    feeds.contains { if case .tokens = $0.source { true } else { false } }
+    feeds.contains(where: \.readsText)
   }
 
   /// Changes with the records, their order and the tokenizer.

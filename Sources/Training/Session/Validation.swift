@@ -15,7 +15,7 @@ final class Validation {
     let program = image.description
     let name = ProgramDescription.FunctionName.evaluate
     let wanted = program.feeds(of: [name], and: program.metricFeeds)
-    let hasText = wanted.contains { if case .tokens = $0.source { true } else { false } }
+    let hasText = wanted.contains(where: \.readsText)
     let feeds = try FeedSet(wanted, tokenizer: hasText ? tokenizer : nil)
     let table = try feeds.table(options.list, training: false)
     // The seed of `eval` where none is given: the log has the values that it prints.

@@ -1,24 +1,23 @@
 import ArgumentParser
 import Execution
 
-/// Flags of the commands that read records and weights.
-struct EvaluationFlags: ParsableArguments {
+/// Flags of the commands that read records.
+struct RecordFlags: ParsableArguments {
   @Option(help: ProgramCommands.listHelp, completion: .file(extensions: ["csv"]))
   var data: String
   @Option(
-    help: "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.", completion: .file()
-  )
+    help: ArgumentHelp(
+      "Tokenizer: Hugging Face tokenizer.json or BERT vocab.txt; for programs that read texts.",
+      visibility: ProgramCommands.current.map(\.readsTexts) ?? true ? .default : .hidden), completion: .file())
   var tokenizer: String?
-  @Option(help: "A file of weights (safetensors, or PyTorch's .pth, .pt, .bin) or a checkpoint.", completion: .file())
-  var weights: String
-  @Option(help: "Seed of the masks.")
+  @Option(help: "Seed of the masks, and of the samples for intervals.")
   var seed: UInt64 = 0
   @Option(help: "Threads. (default: the processors)")
   var threads: Int?
 
-  /// `feeds`: names of those that are read though `@evaluate` does not take them.
+  /// The records with weights. `feeds`: names of those that are read though `@evaluate` does not take them.
   func session(
-    _ image: ProgramImage, feeds: [String], batches: Int = 2, shufflesImages: Bool = false
+    _ image: ProgramImage, weights: String, feeds: [String], batches: Int = 2, shufflesImages: Bool = false
   ) throws(Diagnostic) -> EvaluationSession {
     try EvaluationSession(
       image, function: ProgramDescription.FunctionName.evaluate, records: .list(data), tokenizer: tokenizer,
