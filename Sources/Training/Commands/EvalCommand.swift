@@ -77,7 +77,7 @@ struct EvalCommand: ProgramCommand {
       throw ValidationError("--bootstrap \(bootstrap): expected 0 to 1000000 samples.")
     }
     switch (weights, scores) {
-    case (nil, nil): throw ValidationError("--weights is missing: give a model.safetensors file or a checkpoint.")
+    case (nil, nil): throw ValidationError("--weights is missing: give a file of weights or a checkpoint.")
     case (.some, .some): throw ValidationError("--weights and --scores exclude each other.")
     default: break
     }
