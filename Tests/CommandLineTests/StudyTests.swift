@@ -106,9 +106,10 @@ extension CommandLineTests {
       let train = Self.train + " --train '--save-every 1 --accumulate 300'"
       let whole = try study("--seeds 0,1", train: train, to: "whole")
       try #require(whole.status == 0, "\(whole.errors)")
+      // What runs the tests may ignore the signal, and a study leaves that as it is.
       let killed = try run(
         """
-        '\(#require(Tool.path))' study \(Self.lists) \(Self.inits) \(train) --seeds 0,1 --output '\(scratch.path)/killed' & pid=$!
+        env --default-signal=TERM '\(#require(Tool.path))' study \(Self.lists) \(Self.inits) \(train) --seeds 0,1 --output '\(scratch.path)/killed' & pid=$!
         until [ -s '\(scratch.path)/killed/runs/pre-0.5-0/log.jsonl' ]; do sleep 0.02; done
         kill -TERM $pid; wait $pid
         """)
